@@ -1,0 +1,94 @@
+//! The command line: flags, environment, defaults and their reasons.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::limits::Limits;
+use crate::server::{Settings, Table};
+
+/// Two people, two seats, one floor: a conversation hub to host yourself.
+#[derive(Debug, Parser)]
+#[command(name = "duologue", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the page and the hub.
+    Serve(Serve),
+}
+
+/// The flags of `duologue serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address and port to listen on; port 0 takes a free one. Use 0.0.0.0:8080 to be reached from other machines.
+    #[arg(
+        long,
+        env = "DUOLOGUE_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: SocketAddr,
+
+    /// Keep conversations in memory only: they are gone when the process ends. (So far the only journal there is.)
+    #[arg(long, env = "DUOLOGUE_MEMORY")]
+    pub memory: bool,
+
+    /// The address people reach this server by, where a proxy stands before it, e.g. https://talk.example.org.
+    #[arg(long, env = "DUOLOGUE_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+
+    /// Keep no table: `/` only offers a new conversation. For servers that strangers can reach.
+    #[arg(long, env = "DUOLOGUE_NO_TABLE")]
+    pub no_table: bool,
+
+    /// How long the table keeps a seat for someone who is away.
+    #[arg(
+        long,
+        env = "DUOLOGUE_TABLE_HOLD",
+        value_name = "TIME",
+        default_value = "60s",
+        value_parser = humantime::parse_duration
+    )]
+    pub table_hold: Duration,
+
+    /// What to log, e.g. `info`, `duologue=debug`, `off`. Words and keys are never logged.
+    #[arg(
+        long,
+        env = "DUOLOGUE_LOG",
+        value_name = "FILTER",
+        default_value = "warn"
+    )]
+    pub log: String,
+}
+
+impl Serve {
+    /// How the server is to behave.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let hold = self.table_hold;
+        Settings {
+            table: (!self.no_table).then_some(Table { hold }),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Takes `http://` or `https://` and a host, without a path: the page lives at the root.
+fn public_url(text: &str) -> Result<String, String> {
+    let url: axum::http::Uri = text.parse().map_err(|error| format!("{error}"))?;
+    let scheme = url.scheme_str().unwrap_or_default();
+    if !matches!(scheme, "http" | "https") || url.host().is_none() {
+        return Err("write it like https://talk.example.org".to_owned());
+    }
+    if !matches!(url.path(), "" | "/") || url.query().is_some() {
+        return Err("the page lives at the root: leave out the path".to_owned());
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}

@@ -1,0 +1,293 @@
+//! One WebSocket: challenge and hello, decode and encode, heartbeat, limits. No rule of the room is here.
+
+mod socket;
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+
+use axum::extract::ws::{Utf8Bytes, WebSocket};
+use shared::{
+    ClientFrame, CloseCode, ConnectionId, Epoch, Nonce, Rejection, RoomId, Seq, ServerFrame,
+};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::hub::Hub;
+use crate::limits::{Bucket, Limits};
+use crate::outbox::{Inbox, Outgoing, outbox};
+use crate::room_task::Mail;
+use socket::{Received, Socket};
+
+/// A frame as it travels.
+pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
+    // A frame is plain data with string keys; there is nothing in it that JSON cannot hold.
+    serde_json::to_string(frame).unwrap_or_default().into()
+}
+
+/// Serves one socket from its first frame to its last.
+pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
+    hub.metrics.connections.inc();
+    let mut socket = Socket::new(socket);
+    let code = match open(&hub, &mut socket).await {
+        Ok(mut connection) => {
+            let code = connection.run(&mut socket).await;
+            connection.part().await;
+            code
+        }
+        Err(code) => code,
+    };
+    match code {
+        Some(code) => {
+            hub.metrics.close(code);
+            socket.close(code).await;
+        }
+        None => socket.finish().await,
+    }
+    hub.metrics.connections.dec();
+}
+
+/// Why a connection ends: by the hub with a code, or by the other side.
+type Ending = Option<CloseCode>;
+
+/// Challenge, hello, join.
+async fn open(hub: &Arc<Hub>, socket: &mut Socket) -> Result<Connection, Ending> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!(%error, "no randomness from the system");
+        Some(CloseCode::UNAVAILABLE)
+    })?;
+    let nonce = Nonce(bytes);
+    socket.send(&ServerFrame::Challenge { nonce }).await?;
+
+    let first = timeout(hub.limits.hello_within, socket.receive_text()).await;
+    let text = first.map_err(|_| Some(CloseCode::SILENT))??;
+    let (room, key, proof, position) = match decode(&text) {
+        Ok(ClientFrame::Hello {
+            room,
+            seat_key,
+            proof,
+            position,
+        }) => (room, seat_key, proof, position),
+        Ok(_) => {
+            return Err(refuse(socket, Rejection::HelloFirst {}, CloseCode::HELLO_FIRST).await);
+        }
+        Err(malformed) => return Err(refuse(socket, malformed, CloseCode::HELLO_FIRST).await),
+    };
+    if !key.verify(&nonce, &room, &proof) {
+        return Err(refuse(socket, Rejection::BadProof {}, CloseCode::BAD_PROOF).await);
+    }
+    let Some(rules) = hub.rules(room) else {
+        return Err(refuse(socket, Rejection::NoTable {}, CloseCode::NO_TABLE).await);
+    };
+
+    let id = hub.connection_id();
+    let (outbox, inbox) = outbox(hub.limits.outbox_frames);
+    let join = Mail::Join {
+        connection: id,
+        key,
+        position,
+        outbox,
+    };
+    let mailbox = hub.join(room, rules, join).await;
+    Ok(Connection {
+        hub: Arc::clone(hub),
+        id,
+        room,
+        mailbox,
+        inbox,
+    })
+}
+
+async fn refuse(socket: &mut Socket, rejection: Rejection, code: CloseCode) -> Ending {
+    let rejected = ServerFrame::Rejected {
+        id: None,
+        rejection,
+    };
+    match socket.send(&rejected).await {
+        Ok(()) => Some(code),
+        Err(ending) => ending,
+    }
+}
+
+fn decode(text: &str) -> Result<ClientFrame, Rejection> {
+    serde_json::from_str(text).map_err(|error| Rejection::Malformed {
+        detail: error.to_string(),
+    })
+}
+
+/// A socket that has been brought to its room.
+struct Connection {
+    hub: Arc<Hub>,
+    id: ConnectionId,
+    room: RoomId,
+    mailbox: mpsc::Sender<Mail>,
+    inbox: Inbox,
+}
+
+impl Connection {
+    /// Carries frames both ways until one side ends it.
+    async fn run(&mut self, socket: &mut Socket) -> Ending {
+        match self.carry(socket).await {
+            Ok(never) => match never {},
+            Err(ending) => ending,
+        }
+    }
+
+    async fn carry(&mut self, socket: &mut Socket) -> Result<Infallible, Ending> {
+        let hub = Arc::clone(&self.hub);
+        let limits = &hub.limits;
+        let overflow = self.inbox.overflow.clone();
+        let mut gate = Gate::new(limits);
+        let mut heard = Instant::now();
+        // One timer, moved only when it fires: most frames find it running and leave it alone.
+        let mut heartbeat = pin!(sleep(limits.ping_after));
+        loop {
+            tokio::select! {
+                biased;
+                () = hub.shutdown.stopping() => {
+                    socket.send(&ServerFrame::Draining {}).await?;
+                    return Err(Some(CloseCode::DRAINING));
+                }
+                () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
+                item = self.inbox.queue.recv() => {
+                    let first = item.ok_or(Some(CloseCode::UNAVAILABLE))?;
+                    // A reader that stops reading stops this write. The queue behind it tells, or the time.
+                    tokio::select! {
+                        written = self.write(socket, first) => written?,
+                        () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
+                        () = sleep(limits.silent_after) => return Err(Some(CloseCode::SLOW)),
+                    }
+                }
+                received = socket.receive() => {
+                    heard = Instant::now();
+                    match received? {
+                        Received::Heartbeat => {}
+                        Received::Text(text) => self.frame(socket, &mut gate, heard, &text).await?,
+                    }
+                }
+                () = heartbeat.as_mut() => {
+                    let idle = heard.elapsed();
+                    if idle >= limits.silent_after {
+                        return Err(Some(CloseCode::SILENT));
+                    }
+                    if idle >= limits.ping_after {
+                        socket.ping().await?;
+                        heartbeat.as_mut().reset(heard + limits.silent_after);
+                    } else {
+                        heartbeat.as_mut().reset(heard + limits.ping_after);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Hands one frame to the room, or refuses it.
+    async fn frame(
+        &self,
+        socket: &mut Socket,
+        gate: &mut Gate,
+        now: Instant,
+        text: &str,
+    ) -> Result<(), Ending> {
+        self.hub.metrics.frames.inc();
+        let frame = gate.admit(now)?.and_then(|()| decode(text));
+        match frame {
+            Ok(frame) => {
+                let connection = self.id;
+                let mail = Mail::Frame { connection, frame };
+                let unavailable = |_| Some(CloseCode::UNAVAILABLE);
+                self.mailbox.send(mail).await.map_err(unavailable)
+            }
+            Err(rejection) => {
+                self.hub.metrics.rejections.inc();
+                let id = None;
+                let rejected = ServerFrame::Rejected { id, rejection };
+                timeout(self.hub.limits.silent_after, socket.send(&rejected))
+                    .await
+                    .map_err(|_| Some(CloseCode::SLOW))?
+            }
+        }
+    }
+
+    /// Writes what is ready, all in one go.
+    async fn write(&mut self, socket: &mut Socket, first: Outgoing) -> Result<(), Ending> {
+        let mut next = Some(first);
+        while let Some(item) = next {
+            match item {
+                Outgoing::Frame(text) => socket.feed(text).await?,
+                Outgoing::Replay { epoch, after, upto } => {
+                    self.replay(socket, epoch, after, upto).await?;
+                }
+                Outgoing::Close(code) => {
+                    socket.flush().await?;
+                    return Err(Some(code));
+                }
+            }
+            next = self.inbox.queue.try_recv().ok();
+        }
+        socket.flush().await
+    }
+
+    /// Reads the journal page by page, at the pace of this connection; what happens meanwhile waits in the queue.
+    async fn replay(
+        &self,
+        socket: &mut Socket,
+        epoch: Epoch,
+        mut after: Seq,
+        upto: Seq,
+    ) -> Result<(), Ending> {
+        while after < upto {
+            let page = self.hub.limits.page_entries;
+            let entries = self.hub.journal.replay(self.room, epoch, after, page).await;
+            let mut entries = entries.map_err(|error| {
+                tracing::error!(%error, "a replay failed");
+                Some(CloseCode::UNAVAILABLE)
+            })?;
+            entries.retain(|entry| entry.seq <= upto);
+            // The epoch ended in the meantime: whoever reads this comes back to another talk.
+            let last = entries.last().ok_or(Some(CloseCode::UNAVAILABLE))?;
+            after = last.seq;
+            socket.send(&ServerFrame::Entries { entries }).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the room that this connection ended.
+    async fn part(self) {
+        let connection = self.id;
+        // A room that is gone needs no telling.
+        let _ = self.mailbox.send(Mail::Gone { connection }).await;
+    }
+}
+
+/// The rate limit, and how often it was overstepped.
+struct Gate {
+    bucket: Bucket,
+    refused: u32,
+    patience: u32,
+}
+
+impl Gate {
+    fn new(limits: &Limits) -> Self {
+        Self {
+            bucket: Bucket::new(limits, Instant::now()),
+            refused: 0,
+            patience: limits.patience,
+        }
+    }
+
+    /// Whether one more frame may pass. Whoever goes on after many refusals is ended.
+    fn admit(&mut self, now: Instant) -> Result<Result<(), Rejection>, Ending> {
+        let Err(wait) = self.bucket.take(now) else {
+            self.refused = 0;
+            return Ok(Ok(()));
+        };
+        self.refused += 1;
+        if self.refused > self.patience {
+            return Err(Some(CloseCode::FLOOD));
+        }
+        let after = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) + 1;
+        Ok(Err(Rejection::RateLimited { after }))
+    }
+}

@@ -1,0 +1,110 @@
+//! The rooms in memory: find, open, retire.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use shared::{ConnectionId, RoomId, Rules};
+use tokio::sync::mpsc;
+
+use crate::clock::Clock;
+use crate::journal::Journal;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::room_task::{self, Mail};
+use crate::server::Table;
+use crate::shutdown::Shutdown;
+
+/// Mails a room may have waiting. When they are more, the connections that send wait, and so do their peers.
+const MAILBOX: usize = 64;
+
+/// What every connection and every room shares.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) clock: Clock,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
+    pub(crate) shutdown: Shutdown,
+    table: Option<Table>,
+    rooms: Mutex<HashMap<RoomId, mpsc::Sender<Mail>>>,
+    connections: AtomicU64,
+}
+
+impl Hub {
+    pub(crate) fn new(journal: Arc<dyn Journal>, limits: Limits, table: Option<Table>) -> Self {
+        Self {
+            clock: Clock::start(),
+            journal,
+            limits,
+            metrics: Metrics::default(),
+            shutdown: Shutdown::default(),
+            table,
+            rooms: Mutex::default(),
+            connections: AtomicU64::new(0),
+        }
+    }
+
+    /// A name for a new connection, never used again in this process.
+    pub(crate) fn connection_id(&self) -> ConnectionId {
+        ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The rules of a room; `None` for the table of a server that keeps none.
+    pub(crate) fn rules(&self, room: RoomId) -> Option<Rules> {
+        match room {
+            RoomId::Conversation(_) => Some(Rules { hold: None }),
+            RoomId::Table => self.table.map(|table| Rules {
+                hold: Some(table.hold),
+            }),
+        }
+    }
+
+    /// Brings somebody to a room, and answers the room's mailbox.
+    pub(crate) async fn join(
+        self: &Arc<Self>,
+        room: RoomId,
+        rules: Rules,
+        mut mail: Mail,
+    ) -> mpsc::Sender<Mail> {
+        loop {
+            let mailbox = self.room(room, rules);
+            match mailbox.send(mail).await {
+                Ok(()) => return mailbox,
+                // The room retired between the two lines above; it opens again.
+                Err(mpsc::error::SendError(unsent)) => mail = unsent,
+            }
+        }
+    }
+
+    /// The mailbox of a room, opened if need be.
+    fn room(self: &Arc<Self>, room: RoomId, rules: Rules) -> mpsc::Sender<Mail> {
+        let mut rooms = self.rooms();
+        if let Some(mailbox) = rooms.get(&room).filter(|mailbox| !mailbox.is_closed()) {
+            return mailbox.clone();
+        }
+        let (sender, receiver) = mpsc::channel(MAILBOX);
+        rooms.insert(room, sender.clone());
+        self.metrics.rooms.inc();
+        self.shutdown
+            .spawn(room_task::run(Arc::clone(self), room, rules, receiver));
+        sender
+    }
+
+    /// Closes a room's mailbox if nothing is in it. Under the lock, so that nobody is given a mailbox that closes.
+    pub(crate) fn retire(&self, room: RoomId, mailbox: &mut mpsc::Receiver<Mail>) -> bool {
+        let mut rooms = self.rooms();
+        if !mailbox.is_empty() {
+            return false;
+        }
+        mailbox.close();
+        rooms.remove(&room);
+        self.metrics.rooms.dec();
+        true
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, HashMap<RoomId, mpsc::Sender<Mail>>> {
+        // A map insert or remove is whole or not at all.
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

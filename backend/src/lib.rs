@@ -1,0 +1,21 @@
+//! The Duologue hub: it gives out the two seats of each room, journals what is said and pushes every change.
+//!
+//! The way of a frame: [`connection`] decodes it and keeps the limits, the room's task ([`room_task`]) lets
+//! [`shared::Room`] decide, the [`journal`] makes it durable, and the [`outbox`] of each seat carries it out.
+
+pub mod clock;
+pub mod config;
+mod connection;
+mod http;
+mod hub;
+pub mod journal;
+mod limits;
+mod metrics;
+mod outbox;
+mod page;
+mod room_task;
+mod server;
+mod shutdown;
+
+pub use limits::Limits;
+pub use server::{Server, Settings, Table};

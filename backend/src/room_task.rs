@@ -1,0 +1,224 @@
+//! One room's task, the only owner of its state: mail in, decision, append, delivery.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use shared::{
+    ClientFrame, ConnectionId, Delivery, Entry, Epoch, Input, Outputs, Position, Room, RoomId,
+    Rules, SeatKey, Seq, ServerFrame,
+};
+use tokio::sync::mpsc;
+use tokio::time::sleep_until;
+
+use crate::hub::Hub;
+use crate::journal::Unavailable;
+use crate::outbox::{Outbox, Outgoing, Unreachable};
+
+/// Entries read at once when a room is opened.
+const LOAD_PAGE: usize = 1024;
+
+/// What connections tell a room.
+#[derive(Debug)]
+pub(crate) enum Mail {
+    /// A proven key wants a seat, and reads this outbox.
+    Join {
+        connection: ConnectionId,
+        key: SeatKey,
+        position: Option<Position>,
+        outbox: Outbox,
+    },
+    /// A frame came.
+    Frame {
+        connection: ConnectionId,
+        frame: ClientFrame,
+    },
+    /// The connection ended.
+    Gone { connection: ConnectionId },
+}
+
+/// Runs a room until nobody is there and nothing is due.
+pub(crate) async fn run(
+    hub: Arc<Hub>,
+    id: RoomId,
+    rules: Rules,
+    mut mailbox: mpsc::Receiver<Mail>,
+) {
+    let room = match load(&hub, id, rules).await {
+        Ok(room) => room,
+        Err(error) => {
+            // Dropping the mail tells each connection that the room is unavailable; the next one tries again.
+            tracing::error!(%error, "a room cannot be opened");
+            mailbox.close();
+            hub.metrics.rooms.dec();
+            return;
+        }
+    };
+    let mut task = RoomTask {
+        hub,
+        id,
+        rules,
+        room,
+        outboxes: HashMap::new(),
+    };
+    loop {
+        let input = match task.room.next_wake() {
+            None if !task.room.is_attended() && task.hub.retire(id, &mut mailbox) => return,
+            None => tokio::select! {
+                mail = mailbox.recv() => mail,
+                () = task.hub.shutdown.stopping() => return,
+            },
+            Some(at) => tokio::select! {
+                mail = mailbox.recv() => mail,
+                () = sleep_until(task.hub.clock.instant(at)) => {
+                    task.step(Input::Wake).await;
+                    continue;
+                }
+                () = task.hub.shutdown.stopping() => return,
+            },
+        };
+        let Some(mail) = input else { return };
+        task.open(mail).await;
+    }
+}
+
+/// A room as its journal has it, or a new one.
+async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Room> {
+    let Some(head) = hub.journal.position(id).await? else {
+        return Ok(Room::new(rules, new_epoch()?));
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    loop {
+        let after = entries.last().map_or(Seq::START, |entry| entry.seq);
+        if after >= head.seq {
+            break;
+        }
+        let page = hub.journal.replay(id, head.epoch, after, LOAD_PAGE).await?;
+        anyhow::ensure!(!page.is_empty(), "the journal ends before its head");
+        entries.extend(page);
+    }
+    Ok(Room::restore(rules, head.epoch, entries, hub.clock.now())?)
+}
+
+fn new_epoch() -> Result<Epoch, Unavailable> {
+    getrandom::u64()
+        .map(Epoch)
+        .map_err(|error| Unavailable(format!("no randomness from the system: {error}")))
+}
+
+struct RoomTask {
+    hub: Arc<Hub>,
+    id: RoomId,
+    rules: Rules,
+    room: Room,
+    outboxes: HashMap<ConnectionId, Outbox>,
+}
+
+impl RoomTask {
+    async fn open(&mut self, mail: Mail) {
+        match mail {
+            Mail::Join {
+                connection,
+                key,
+                position,
+                outbox,
+            } => {
+                self.outboxes.insert(connection, outbox);
+                let join = Input::Join {
+                    connection,
+                    key,
+                    position,
+                };
+                self.step(join).await;
+            }
+            Mail::Frame { connection, frame } => {
+                self.step(Input::Frame { connection, frame }).await;
+            }
+            Mail::Gone { connection } => {
+                self.outboxes.remove(&connection);
+                self.step(Input::Gone { connection }).await;
+            }
+        }
+    }
+
+    /// One input and all that follows from it. An append is answered before anything else is heard.
+    async fn step(&mut self, input: Input) {
+        let mut next = Some(input);
+        while let Some(input) = next.take() {
+            let outputs = self.room.handle(self.hub.clock.now(), input);
+            next = self.carry_out(outputs).await;
+        }
+    }
+
+    /// Delivers, then appends; answers what the room must hear next.
+    async fn carry_out(&mut self, outputs: Outputs) -> Option<Input> {
+        let mut lost = Vec::new();
+        for delivery in outputs.deliveries {
+            self.deliver(delivery, &mut lost);
+        }
+        for connection in lost {
+            self.outboxes.remove(&connection);
+            // A departure asks for nothing: its effects wait for a time to come.
+            let _ = self
+                .room
+                .handle(self.hub.clock.now(), Input::Gone { connection });
+        }
+        if outputs.finished {
+            self.begin_anew().await;
+            return None;
+        }
+        let entry = outputs.append?;
+        let expected = self.room.position();
+        let appended = self.hub.journal.append(self.id, expected, vec![entry]);
+        Some(match appended.await {
+            Ok(()) => {
+                self.hub.metrics.entries.inc();
+                Input::Appended
+            }
+            Err(error) => {
+                tracing::error!(%error, "an entry could not be stored");
+                Input::NotAppended
+            }
+        })
+    }
+
+    fn deliver(&mut self, delivery: Delivery, lost: &mut Vec<ConnectionId>) {
+        let mut push = |connection, item| {
+            let Some(outbox) = self.outboxes.get(&connection) else {
+                return;
+            };
+            if let Err(Unreachable) = outbox.push(item) {
+                lost.push(connection);
+            }
+        };
+        match delivery {
+            Delivery::Frame { to, frame } => {
+                if let ServerFrame::Rejected { .. } = frame {
+                    self.hub.metrics.rejections.inc();
+                }
+                // Encoded once for both seats.
+                let text = crate::connection::encode(&frame);
+                for connection in to {
+                    push(connection, Outgoing::Frame(text.clone()));
+                }
+            }
+            Delivery::Replay { to, after, upto } => {
+                let epoch = self.room.position().epoch;
+                push(to, Outgoing::Replay { epoch, after, upto });
+            }
+            Delivery::Close { connection, code } => push(connection, Outgoing::Close(code)),
+        }
+    }
+
+    /// Both seats are vacant: the talk is over and its entries go. Whoever comes next finds an empty room.
+    async fn begin_anew(&mut self) {
+        let epoch = self.room.position().epoch;
+        if let Err(error) = self.hub.journal.forget(self.id, epoch).await {
+            tracing::error!(%error, "a finished talk could not be forgotten");
+            return;
+        }
+        match new_epoch() {
+            Ok(epoch) => self.room = Room::new(self.rules, epoch),
+            Err(error) => tracing::error!(%error, "a room could not begin anew"),
+        }
+    }
+}

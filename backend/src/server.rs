@@ -1,0 +1,99 @@
+//! The server as a value: new, serve, shut down. What it needs from the world comes from outside.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::http;
+use crate::hub::Hub;
+use crate::journal::Journal;
+use crate::limits::Limits;
+
+/// The room at `/`.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// How long a seat is kept for someone absent.
+    pub hold: Duration,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            hold: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How a server behaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// The table; `None` for a server that offers only conversations of one's own.
+    pub table: Option<Table>,
+    /// What a connection may use.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            table: Some(Table::default()),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// A hub, ready to serve.
+#[derive(Debug)]
+pub struct Server {
+    hub: Arc<Hub>,
+}
+
+impl Server {
+    /// A server that keeps what is said in `journal`.
+    #[must_use]
+    pub fn new(settings: Settings, journal: Arc<dyn Journal>) -> Self {
+        let hub = Hub::new(journal, settings.limits, settings.table);
+        Self { hub: Arc::new(hub) }
+    }
+
+    /// Everything it answers over HTTP.
+    pub fn routes(&self) -> Router {
+        http::routes(Arc::clone(&self.hub))
+    }
+
+    /// Serves `listener` until `stop` ends. Then no connection is accepted any more, each open one is told where it
+    /// stands and closed, and this returns when all have gone.
+    ///
+    /// # Errors
+    /// When the listener fails for good.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let shutdown = self.hub.shutdown.clone();
+        let stopped = CancellationToken::new();
+        let accepting = stopped.clone();
+        // A frame is small and somebody waits for it: without this, Nagle's algorithm holds it back for up to 40 ms.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a socket refused TCP_NODELAY");
+            }
+        });
+        let serving = axum::serve(listener, self.routes())
+            .with_graceful_shutdown(async move { accepting.cancelled().await });
+        let stopping = async {
+            stop.await;
+            stopped.cancel();
+            shutdown.finish().await;
+        };
+        let (served, ()) = tokio::join!(serving.into_future(), stopping);
+        served
+    }
+}

@@ -1,0 +1,125 @@
+//! The real binary: the address it prints, and one clear line for everything that can go wrong.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::TcpListener;
+use std::process::{Child, Command, Output, Stdio};
+
+fn duologue(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_duologue"));
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    duologue(arguments).output().expect("the binary runs")
+}
+
+/// A failure is one line that says what and what to do; nothing goes to standard output.
+fn fails_with(arguments: &[&str], code: i32, hints: &[&str]) {
+    let output = run(arguments);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{complaint}");
+    assert_eq!(output.stdout, b"");
+    for hint in hints {
+        assert!(complaint.contains(hint), "{hint:?} in {complaint:?}");
+    }
+    if code == 1 {
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    }
+}
+
+#[test]
+fn a_used_port_is_told_with_advice() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    fails_with(
+        &["serve", "--listen", &address],
+        1,
+        &[&address, "in use", "--listen"],
+    );
+}
+
+#[test]
+fn a_foreign_address_is_told_with_advice() {
+    // Reserved for documentation (RFC 5737): no machine has it.
+    fails_with(
+        &["serve", "--listen", "192.0.2.1:1"],
+        1,
+        &["192.0.2.1:1", "--listen"],
+    );
+}
+
+#[test]
+fn bad_flags_are_explained() {
+    fails_with(
+        &["serve", "--listen", "nowhere"],
+        2,
+        &["nowhere", "--listen"],
+    );
+    fails_with(
+        &["serve", "--table-hold", "soon"],
+        2,
+        &["soon", "--table-hold"],
+    );
+    fails_with(&["serve", "--public-url", "example.org"], 2, &["https://"]);
+    fails_with(
+        &["serve", "--public-url", "https://example.org/talk"],
+        2,
+        &["root"],
+    );
+    fails_with(&["serve", "--loud"], 2, &["--loud"]);
+    fails_with(&["serve", "--log", "duologue=loudly"], 1, &["--log"]);
+}
+
+#[test]
+fn help_explains_every_flag() {
+    let help = String::from_utf8(run(&["serve", "--help"]).stdout).unwrap();
+    for flag in [
+        "--listen",
+        "--memory",
+        "--public-url",
+        "--no-table",
+        "--table-hold",
+        "--log",
+        "DUOLOGUE_LISTEN",
+        "DUOLOGUE_NO_TABLE",
+    ] {
+        assert!(help.contains(flag), "{flag} in {help}");
+    }
+}
+
+/// Sends SIGTERM, as a service manager would.
+fn terminate(child: &Child) {
+    let killed = Command::new("kill")
+        .arg(child.id().to_string())
+        .status()
+        .expect("kill runs");
+    assert!(killed.success());
+}
+
+#[test]
+fn it_prints_the_address_and_ends_in_peace() {
+    let mut child = duologue(&["serve", "--listen", "127.0.0.1:0"])
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    output.read_line(&mut line).unwrap();
+    let url = line
+        .split_whitespace()
+        .find(|word| word.starts_with("http://127.0.0.1:"))
+        .unwrap_or_else(|| panic!("no address in {line:?}"));
+    let address = url.trim_start_matches("http://");
+    std::net::TcpStream::connect(address).expect("it listens there");
+
+    terminate(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut complaint = String::new();
+    let mut errors = child.stderr.take().unwrap();
+    errors.read_to_string(&mut complaint).unwrap();
+    assert_eq!(complaint, "");
+}

@@ -1,0 +1,168 @@
+//! What every journal promises, checked the same way for each.
+
+use std::sync::Arc;
+
+use duologue::journal::{AppendError, Journal, MemoryJournal};
+use shared::{Entry, Epoch, Event, Position, RoomId, Sealed, Seat, Seq, Timestamp, Turn};
+use test_client::{conversation, entry_id};
+
+const EPOCH: Epoch = Epoch(7);
+
+fn at(seq: u64) -> Position {
+    Position {
+        epoch: EPOCH,
+        seq: Seq(seq),
+    }
+}
+
+/// A message as entry `seq`, named `name`.
+fn say(seq: u64, seat: Seat, name: u64) -> Entry {
+    Entry {
+        seq: Seq(seq),
+        at: Timestamp(1_000 + seq),
+        seat,
+        event: Event::Say {
+            id: entry_id(name),
+            turn: Turn(seq),
+            end_turn: true,
+            sealed: Sealed::new(name.to_be_bytes().as_slice()),
+        },
+    }
+}
+
+async fn all(journal: &dyn Journal, room: RoomId) -> Vec<Entry> {
+    journal
+        .replay(room, EPOCH, Seq::START, 1_000)
+        .await
+        .unwrap()
+}
+
+/// Every promise of [`Journal`].
+async fn keeps_the_contract(journal: Arc<dyn Journal>) {
+    journal.check().await.unwrap();
+    begins_empty(&*journal, conversation(1)).await;
+    appends_and_replays(&*journal, conversation(2)).await;
+    refuses_what_is_not_next(&*journal, conversation(3)).await;
+    refuses_a_message_twice(&*journal, conversation(4)).await;
+    lets_one_of_two_writers_win(journal.clone(), conversation(5)).await;
+    forgets_an_epoch(&*journal, RoomId::Table).await;
+}
+
+async fn begins_empty(journal: &dyn Journal, room: RoomId) {
+    assert_eq!(journal.position(room).await.unwrap(), None);
+    assert_eq!(all(journal, room).await, []);
+}
+
+async fn appends_and_replays(journal: &dyn Journal, room: RoomId) {
+    let entries = [
+        say(1, Seat::One, 1),
+        say(2, Seat::Two, 2),
+        say(3, Seat::One, 3),
+    ];
+    journal
+        .append(room, at(0), entries[..1].to_vec())
+        .await
+        .unwrap();
+    journal
+        .append(room, at(1), entries[1..].to_vec())
+        .await
+        .unwrap();
+    assert_eq!(journal.position(room).await.unwrap(), Some(at(3)));
+    assert_eq!(all(journal, room).await, entries);
+    let page = journal.replay(room, EPOCH, Seq(1), 1).await.unwrap();
+    assert_eq!(page, entries[1..2]);
+    let end = journal.replay(room, EPOCH, Seq(3), 10).await.unwrap();
+    assert_eq!(end, []);
+    let other = journal
+        .replay(room, Epoch(8), Seq::START, 10)
+        .await
+        .unwrap();
+    assert_eq!(other, [], "another epoch has none of them");
+}
+
+async fn refuses_what_is_not_next(journal: &dyn Journal, room: RoomId) {
+    let conflict = |result, expected| match result {
+        Err(AppendError::Conflict { actual }) => assert_eq!(actual, expected),
+        other => panic!("expected a conflict, got {other:?}"),
+    };
+    let early = journal.append(room, at(1), vec![say(2, Seat::One, 1)]);
+    conflict(early.await, None);
+    journal
+        .append(room, at(0), vec![say(1, Seat::One, 1)])
+        .await
+        .unwrap();
+    for expected in [
+        at(0),
+        at(2),
+        Position {
+            epoch: Epoch(8),
+            seq: Seq(1),
+        },
+    ] {
+        let wrong = journal.append(room, expected, vec![say(2, Seat::Two, 2)]);
+        conflict(wrong.await, Some(at(1)));
+    }
+    assert_eq!(all(journal, room).await.len(), 1);
+}
+
+/// Invariant I5: the same message of the same seat is in the log at most once, for ever.
+async fn refuses_a_message_twice(journal: &dyn Journal, room: RoomId) {
+    journal
+        .append(room, at(0), vec![say(1, Seat::One, 1)])
+        .await
+        .unwrap();
+    let again = vec![say(2, Seat::Two, 2), say(3, Seat::One, 1)];
+    let refused = journal.append(room, at(1), again).await;
+    assert!(matches!(refused, Err(AppendError::Duplicate { id }) if id == entry_id(1)));
+    let twins = vec![say(2, Seat::Two, 5), say(3, Seat::Two, 5)];
+    let refused = journal.append(room, at(1), twins).await;
+    assert!(matches!(refused, Err(AppendError::Duplicate { .. })));
+    assert_eq!(all(journal, room).await.len(), 1, "all or none");
+    // The other seat may use the same name.
+    journal
+        .append(room, at(1), vec![say(2, Seat::Two, 1)])
+        .await
+        .unwrap();
+}
+
+async fn lets_one_of_two_writers_win(journal: Arc<dyn Journal>, room: RoomId) {
+    for round in 0..50 {
+        let race = [Seat::One, Seat::Two].map(|seat| {
+            let journal = journal.clone();
+            tokio::spawn(async move {
+                let entry = say(round + 1, seat, round);
+                journal.append(room, at(round), vec![entry]).await.is_ok()
+            })
+        });
+        let mut winners = 0;
+        for writer in race {
+            winners += usize::from(writer.await.unwrap());
+        }
+        assert_eq!(winners, 1, "round {round}");
+    }
+}
+
+async fn forgets_an_epoch(journal: &dyn Journal, room: RoomId) {
+    journal
+        .append(room, at(0), vec![say(1, Seat::One, 1)])
+        .await
+        .unwrap();
+    journal.forget(room, Epoch(8)).await.unwrap();
+    assert_eq!(all(journal, room).await.len(), 1, "that was another epoch");
+    journal.forget(room, EPOCH).await.unwrap();
+    assert_eq!(journal.position(room).await.unwrap(), None);
+    assert_eq!(all(journal, room).await, []);
+    let next = Position {
+        epoch: Epoch(8),
+        seq: Seq::START,
+    };
+    journal
+        .append(room, next, vec![say(1, Seat::One, 1)])
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_keeps_the_contract() {
+    keeps_the_contract(Arc::new(MemoryJournal::default())).await;
+}

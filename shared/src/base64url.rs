@@ -1,0 +1,97 @@
+//! Bytes as unpadded base64url text (RFC 4648, section 5), the form they have in every frame and link.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Why a text is not the bytes it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// A character outside the alphabet, padding, or an impossible length.
+    #[error("not unpadded base64url")]
+    NotBase64Url,
+    /// Well-formed text of another length.
+    #[error("expected {expected} bytes, found {found}")]
+    WrongLength {
+        /// Bytes wanted.
+        expected: usize,
+        /// Bytes there were.
+        found: usize,
+    },
+}
+
+/// Writes bytes as unpadded base64url.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads unpadded base64url.
+///
+/// # Errors
+/// [`DecodeError::NotBase64Url`] for anything else.
+pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| DecodeError::NotBase64Url)
+}
+
+/// Reads exactly `N` bytes of unpadded base64url.
+///
+/// # Errors
+/// [`DecodeError`] when the text is not base64url or has another length.
+pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], DecodeError> {
+    let bytes = decode(text)?;
+    bytes
+        .try_into()
+        .map_err(|bytes: Vec<u8>| DecodeError::WrongLength {
+            expected: N,
+            found: bytes.len(),
+        })
+}
+
+/// Gives a newtype over `[u8; N]` its text form: `Display`, `FromStr`, serde, and a `Debug` that shows the same.
+macro_rules! text_form {
+    ($name:ident) => {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&$crate::base64url::encode(&self.0))
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({self})", stringify!($name))
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::base64url::DecodeError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::base64url::decode_array(text).map(Self)
+            }
+        }
+
+        $crate::base64url::serde_as_text!($name);
+    };
+}
+
+/// Serializes a type as its `Display` text and reads it back by `FromStr`.
+macro_rules! serde_as_text {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(crate) use {serde_as_text, text_form};

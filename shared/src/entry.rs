@@ -1,0 +1,101 @@
+//! What happened in a room, as the journal keeps it and both seats see it.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base64url::{DecodeError, decode, encode, serde_as_text};
+use crate::ids::{EntryId, Seat, Seq, Timestamp, Turn};
+use crate::seat_key::SeatKey;
+
+/// One accepted event of a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number: one more than the entry before.
+    pub seq: Seq,
+    /// When the hub accepted it. A label for people; no rule reads it.
+    pub at: Timestamp,
+    /// Whose doing it was.
+    pub seat: Seat,
+    /// What happened.
+    pub event: Event,
+}
+
+/// The kinds of [`Entry`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The seat was taken by whoever holds this key.
+    Sit {
+        /// The sitter's public key.
+        key: SeatKey,
+    },
+    /// The seat was given up and is vacant.
+    Leave {
+        /// Why.
+        reason: LeaveReason,
+    },
+    /// Something was said.
+    Say {
+        /// The message's own name.
+        id: EntryId,
+        /// The turn it was said in (invariant I3).
+        turn: Turn,
+        /// Whether the floor passed with it.
+        end_turn: bool,
+        /// The words, opaque to the hub.
+        sealed: Sealed,
+    },
+    /// The floor was handed over without a word.
+    Pass {
+        /// The turn that ended.
+        turn: Turn,
+    },
+}
+
+/// Why a seat became vacant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaveReason {
+    /// The person said so.
+    Asked,
+    /// Nobody was there for the table's holding time. Only the table gives up seats this way (invariant I7).
+    Absent,
+}
+
+/// A message body as it travels: bytes the hub orders and cannot read. Cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(pub Arc<[u8]>);
+
+impl Sealed {
+    /// Wraps a body.
+    #[must_use]
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+/// Bodies stay out of logs; their size is enough to find a problem.
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+impl fmt::Display for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(&self.0))
+    }
+}
+
+impl FromStr for Sealed {
+    type Err = DecodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        decode(text).map(Self::new)
+    }
+}
+
+serde_as_text!(Sealed);

@@ -1,0 +1,95 @@
+//! Who is there: live connections counted per seat, and since when there are none.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ConnectionId, Timestamp};
+
+/// A lost connection is not mentioned for this long: a reload or a change of network is back before.
+pub const SILENT_DROP: Duration = Duration::from_secs(5);
+
+/// What one seat is told about the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Presence {
+    /// Nobody holds the seat.
+    Vacant {},
+    /// Somebody holds the seat and is connected.
+    Here {},
+    /// Somebody holds the seat and is not connected. The seat is kept.
+    Away {
+        /// When the last connection went.
+        since: Timestamp,
+    },
+}
+
+/// The connections of one taken seat.
+#[derive(Clone, Debug)]
+pub(crate) struct Attendance {
+    connections: BTreeSet<ConnectionId>,
+    /// When the last connection went; meaningful while there is none.
+    gone_since: Timestamp,
+    /// Whether the other seat was told of the absence, or needs no telling.
+    announced: bool,
+}
+
+impl Attendance {
+    /// A seat whose person has yet to connect, counted as absent from now. Nobody is told: nobody saw it here.
+    pub(crate) fn absent(now: Timestamp) -> Self {
+        Self {
+            connections: BTreeSet::new(),
+            gone_since: now,
+            announced: true,
+        }
+    }
+
+    /// Adds a connection and answers those it takes the place of: the newest wins.
+    pub(crate) fn arrive(&mut self, connection: ConnectionId) -> BTreeSet<ConnectionId> {
+        self.announced = false;
+        let mut superseded = std::mem::replace(&mut self.connections, BTreeSet::from([connection]));
+        superseded.remove(&connection);
+        superseded
+    }
+
+    /// Takes a connection out.
+    pub(crate) fn depart(&mut self, connection: ConnectionId, now: Timestamp) {
+        if self.connections.remove(&connection) && self.connections.is_empty() {
+            self.gone_since = now;
+        }
+    }
+
+    /// The live connections.
+    pub(crate) fn connections(&self) -> &BTreeSet<ConnectionId> {
+        &self.connections
+    }
+
+    /// What the other seat is to see.
+    pub(crate) fn presence(&self) -> Presence {
+        if self.connections.is_empty() && self.announced {
+            Presence::Away {
+                since: self.gone_since,
+            }
+        } else {
+            Presence::Here {}
+        }
+    }
+
+    /// When the other seat is to be told that this one is away.
+    pub(crate) fn announce_at(&self) -> Option<Timestamp> {
+        (self.connections.is_empty() && !self.announced).then(|| self.gone_since.after(SILENT_DROP))
+    }
+
+    /// Notes that the absence is told from here on.
+    pub(crate) fn announce(&mut self) {
+        self.announced = true;
+    }
+
+    /// When the absence has lasted for `hold`.
+    pub(crate) fn absent_for(&self, hold: Duration) -> Option<Timestamp> {
+        self.connections
+            .is_empty()
+            .then(|| self.gone_since.after(hold))
+    }
+}

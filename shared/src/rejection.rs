@@ -1,0 +1,97 @@
+//! Every "no", as a value with a stable code.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Seat, Turn};
+
+/// Why a command was refused. The room is as it was before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Rejection {
+    /// The frame is no frame of this protocol.
+    Malformed {
+        /// What is wrong with it, for the person who writes the client.
+        detail: String,
+    },
+    /// The body is longer than a body may be.
+    TooLarge {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// The first frame must be `hello`.
+    HelloFirst {},
+    /// `hello` may come once on a connection.
+    HelloTwice {},
+    /// The proof was not made by this seat key for this challenge and room.
+    BadProof {},
+    /// Both seats are taken by others.
+    RoomFull {},
+    /// This server keeps no table; a conversation of one's own is to be had.
+    NoTable {},
+    /// This connection holds no seat (any more).
+    NotSeated {},
+    /// The other seat holds the floor.
+    NotYourTurn {
+        /// The present turn.
+        turn: Turn,
+        /// Who holds it.
+        holder: Seat,
+    },
+    /// The floor is this seat's, but in another turn than the command was made for.
+    StaleTurn {
+        /// The present turn.
+        turn: Turn,
+        /// Who holds it.
+        holder: Seat,
+    },
+    /// Too many frames; the same may be sent again later.
+    RateLimited {
+        /// Milliseconds to wait.
+        after: u64,
+    },
+    /// The journal did not take the entry; nothing happened, and the same may be sent again.
+    JournalUnavailable {},
+}
+
+impl Rejection {
+    /// Whether the very same command may succeed later without anything else being done.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        matches!(
+            self,
+            Rejection::RateLimited { .. } | Rejection::JournalUnavailable {}
+        )
+    }
+}
+
+/// In words a person can act on.
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rejection::Malformed { detail } => write!(f, "the frame cannot be read: {detail}"),
+            Rejection::TooLarge { limit } => {
+                write!(f, "the message is longer than {limit} bytes; shorten it")
+            }
+            Rejection::HelloFirst {} => f.write_str("say hello first"),
+            Rejection::HelloTwice {} => f.write_str("hello was said already"),
+            Rejection::BadProof {} => f.write_str("this seat belongs to another key"),
+            Rejection::RoomFull {} => f.write_str("both seats are taken"),
+            Rejection::NoTable {} => {
+                f.write_str("this server keeps no table; open a conversation instead")
+            }
+            Rejection::NotSeated {} => f.write_str("this connection holds no seat"),
+            Rejection::NotYourTurn { holder, .. } => {
+                write!(f, "it is seat {holder}'s turn")
+            }
+            Rejection::StaleTurn { turn, .. } => {
+                write!(f, "that turn is over; it is turn {turn} now")
+            }
+            Rejection::RateLimited { after } => write!(f, "too fast; wait {after} ms"),
+            Rejection::JournalUnavailable {} => {
+                f.write_str("the server could not store this; try again")
+            }
+        }
+    }
+}

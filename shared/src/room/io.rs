@@ -1,0 +1,113 @@
+//! What goes into a room and what comes out of it.
+
+use crate::close::CloseCode;
+use crate::entry::Entry;
+use crate::ids::{ConnectionId, EntryId, Position, Seq};
+use crate::rejection::Rejection;
+use crate::seat_key::SeatKey;
+use crate::wire::{ClientFrame, ServerFrame};
+
+/// What can happen to a room.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A connection has proved that it holds `key`.
+    Join {
+        /// The connection.
+        connection: ConnectionId,
+        /// The proven key.
+        key: SeatKey,
+        /// How far it knows the journal.
+        position: Option<Position>,
+    },
+    /// A connection sent a frame.
+    Frame {
+        /// The connection.
+        connection: ConnectionId,
+        /// The frame.
+        frame: ClientFrame,
+    },
+    /// A connection ended.
+    Gone {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// The entry asked for last is durable.
+    Appended,
+    /// The entry asked for last is not in the journal.
+    NotAppended,
+    /// The time that [`Room::next_wake`] named has come.
+    Wake,
+}
+
+/// What is to be done about it: deliver, then append.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "a room's outputs are its only effect"]
+pub struct Outputs {
+    /// To be delivered, in order.
+    pub deliveries: Vec<Delivery>,
+    /// To be made durable; the next input must be [`Input::Appended`] or [`Input::NotAppended`].
+    pub append: Option<Entry>,
+    /// Both seats are vacant after a talk: the room is over, and its journal with it. A later visitor begins anew.
+    pub finished: bool,
+}
+
+/// Something for a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// One frame for each of these.
+    Frame {
+        /// The connections.
+        to: Vec<ConnectionId>,
+        /// The frame.
+        frame: ServerFrame,
+    },
+    /// The journal's entries with `after < seq <= upto`, in pages.
+    Replay {
+        /// The connection.
+        to: ConnectionId,
+        /// The last entry known there.
+        after: Seq,
+        /// The last entry to send.
+        upto: Seq,
+    },
+    /// End the connection.
+    Close {
+        /// The connection.
+        connection: ConnectionId,
+        /// Why.
+        code: CloseCode,
+    },
+}
+
+impl Outputs {
+    pub(super) fn frame(to: impl Into<Vec<ConnectionId>>, frame: ServerFrame) -> Self {
+        let mut outputs = Self::default();
+        outputs.send(to, frame);
+        outputs
+    }
+
+    pub(super) fn reject(
+        connection: ConnectionId,
+        id: Option<EntryId>,
+        rejection: Rejection,
+    ) -> Self {
+        Self::frame([connection], ServerFrame::Rejected { id, rejection })
+    }
+
+    pub(super) fn send(&mut self, to: impl Into<Vec<ConnectionId>>, frame: ServerFrame) {
+        let to = to.into();
+        if !to.is_empty() {
+            self.deliveries.push(Delivery::Frame { to, frame });
+        }
+    }
+
+    pub(super) fn close(&mut self, connection: ConnectionId, code: CloseCode) {
+        self.deliveries.push(Delivery::Close { connection, code });
+    }
+
+    pub(super) fn merge(&mut self, mut later: Outputs) {
+        self.deliveries.append(&mut later.deliveries);
+        self.append = self.append.take().or(later.append);
+        self.finished |= later.finished;
+    }
+}

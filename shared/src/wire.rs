@@ -1,0 +1,142 @@
+//! The frames of `duologue.v1`: JSON text, one frame a WebSocket message. `docs/PROTOCOL.md` shows an example of each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entry::{Entry, Sealed};
+use crate::ids::{EntryId, Epoch, Position, RoomId, Seat, Seq, Timestamp, Turn};
+use crate::presence::Presence;
+use crate::rejection::Rejection;
+use crate::seat_key::{Nonce, Proof, SeatKey};
+use crate::turn::Floor;
+
+/// The WebSocket subprotocol (RFC 6455, section 1.9) that names this protocol and its version.
+pub const SUBPROTOCOL: &str = "duologue.v1";
+
+/// Bytes a message body may have, decoded.
+pub const MAX_SEALED_BYTES: usize = 16 * 1024;
+
+/// Bytes a frame from a client may have.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;
+
+/// What a browser sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientFrame {
+    /// The first frame: which room, who I am, the proof, and how far I know the journal.
+    Hello {
+        /// The room.
+        room: RoomId,
+        /// The seat's public key.
+        seat_key: SeatKey,
+        /// The key's signature over the server's challenge.
+        proof: Proof,
+        /// The last entry known, when coming back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<Position>,
+    },
+    /// Say something in a turn.
+    Say {
+        /// The message's own name; a repeat gets the first answer again.
+        id: EntryId,
+        /// The turn it is meant for.
+        turn: Turn,
+        /// Whether the floor passes with it.
+        end_turn: bool,
+        /// The words.
+        sealed: Sealed,
+    },
+    /// Hand the floor over without a word.
+    Pass {
+        /// The turn that ends.
+        turn: Turn,
+    },
+    /// The person is writing. Passed on, never kept.
+    Typing {},
+    /// Give the seat up.
+    Leave {},
+    /// Are you there?
+    Ping {},
+}
+
+/// What the hub sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The first frame: sign this in `hello`.
+    Challenge {
+        /// 32 random bytes.
+        nonce: Nonce,
+    },
+    /// You have a seat. The entries up to `head` that you do not know follow in `entries` frames.
+    Welcome {
+        /// Your seat.
+        seat: Seat,
+        /// The journal's life.
+        epoch: Epoch,
+        /// The last entry there is.
+        head: Seq,
+        /// Who may speak.
+        floor: Floor,
+        /// The other seat.
+        peer: Presence,
+    },
+    /// A page of entries that were there before you came.
+    Entries {
+        /// In order, without gaps.
+        entries: Vec<Entry>,
+    },
+    /// Something happened just now.
+    Entry(Entry),
+    /// The floor moved.
+    Turn(Floor),
+    /// The other seat came or went.
+    Presence {
+        /// Whose presence it is.
+        seat: Seat,
+        /// What is known of it.
+        #[serde(flatten)]
+        presence: Presence,
+    },
+    /// Your message is in the journal and stays there.
+    Stored {
+        /// Which message.
+        id: EntryId,
+        /// The number it got.
+        seq: Seq,
+        /// When it was accepted.
+        at: Timestamp,
+    },
+    /// No, and why.
+    Rejected {
+        /// Which message, where it was about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<EntryId>,
+        /// Why.
+        #[serde(flatten)]
+        rejection: Rejection,
+    },
+    /// The other is writing.
+    Typing {
+        /// Who writes.
+        seat: Seat,
+    },
+    /// Your position names nothing here; what follows is the whole talk.
+    Resync {
+        /// Why.
+        why: ResyncReason,
+    },
+    /// The server is going down; come back in a moment.
+    Draining {},
+    /// I am here.
+    Pong {},
+}
+
+/// Why a position could not be resumed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResyncReason {
+    /// The journal began anew: another epoch.
+    EpochChanged,
+    /// The position is beyond the journal's end: the server lost its last entries.
+    AheadOfJournal,
+}

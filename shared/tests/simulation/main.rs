@@ -1,0 +1,69 @@
+//! Random steps through the room, held against a plain reference model, with the invariants checked after each.
+//!
+//! A failure prints its seed. `DUOLOGUE_SEED` runs that one again, `DUOLOGUE_STEPS` says how far.
+
+#![allow(unreachable_pub)] // A test crate has no outside.
+
+mod model;
+mod world;
+
+use rand::rngs::StdRng;
+use rand::{Rng as _, RngExt as _, SeedableRng as _};
+use shared::Rules;
+use std::time::Duration;
+use world::World;
+
+/// Commands in the ordinary run, over all seeds.
+const STEPS: u64 = 120_000;
+
+/// Steps with one seed; then another world.
+const STEPS_A_SEED: u64 = 2_000;
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Names the seed when a check fails, however it fails.
+struct Announce {
+    seed: u64,
+    step: u64,
+}
+
+impl Drop for Announce {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!(
+                "failed at step {} of seed {seed}; again with DUOLOGUE_SEED={seed}",
+                self.step,
+                seed = self.seed
+            );
+        }
+    }
+}
+
+fn run(seed: u64, steps: u64) {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let hold = rng
+        .random_bool(0.5)
+        .then(|| Duration::from_secs(rng.random_range(1..120)));
+    let mut world = World::new(Rules { hold });
+    let mut announce = Announce { seed, step: 0 };
+    for step in 0..steps {
+        announce.step = step;
+        world.step(&mut rng);
+        world.check_invariants();
+    }
+}
+
+#[test]
+fn the_room_does_what_the_model_does() {
+    let steps = number("DUOLOGUE_STEPS").unwrap_or(STEPS_A_SEED);
+    if let Some(seed) = number("DUOLOGUE_SEED") {
+        return run(seed, steps);
+    }
+    let first: u64 = rand::rng().next_u64() >> 16;
+    println!("seeds from {first}");
+    for seed in first..first + STEPS.div_ceil(STEPS_A_SEED) {
+        run(seed, steps);
+    }
+}

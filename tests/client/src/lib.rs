@@ -1,0 +1,345 @@
+//! A bare client of `duologue.v1` for tests and benchmarks: it sends what it is told, true or not.
+//!
+//! Whatever goes wrong is a panic that says so: a client under test has no other way out.
+
+// Said once, above, for all of them.
+#![allow(clippy::missing_panics_doc)]
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use shared::{
+    ClientFrame, CloseCode, ConversationId, Entry, EntryId, Epoch, Event, Floor, Nonce, Position,
+    Presence, Proof, RoomId, SUBPROTOCOL, Sealed, Seat, SeatSecret, Seq, ServerFrame, Turn,
+};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+/// What should come comes within this time, or the test has failed. Generous: only a failure waits it out.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A seat for tests, told apart by a number.
+#[must_use]
+pub fn person(number: u8) -> SeatSecret {
+    SeatSecret::from_bytes([number; 32])
+}
+
+/// A conversation for tests, told apart by a number.
+#[must_use]
+pub fn conversation(number: u8) -> RoomId {
+    RoomId::Conversation(ConversationId([number; 16]))
+}
+
+/// A message's name, told apart by a number.
+#[must_use]
+pub fn entry_id(number: u64) -> EntryId {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    EntryId(bytes)
+}
+
+/// What a `say` entry says.
+#[must_use]
+pub fn words(entry: &Entry) -> String {
+    let Event::Say { sealed, .. } = &entry.event else {
+        panic!("not a message: {entry:?}");
+    };
+    String::from_utf8(sealed.0.to_vec()).expect("words are UTF-8")
+}
+
+/// What `welcome` said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Welcome {
+    /// The seat given.
+    pub seat: Seat,
+    /// The journal's life.
+    pub epoch: Epoch,
+    /// The last entry there is.
+    pub head: Seq,
+    /// Who may speak.
+    pub floor: Floor,
+    /// The other seat.
+    pub peer: Presence,
+}
+
+/// What ended a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// A close frame with this code.
+    Closed(CloseCode),
+    /// The connection broke without one.
+    Broken,
+}
+
+/// One socket to a hub.
+#[derive(Debug)]
+pub struct Client {
+    socket: WebSocketStream<TcpStream>,
+    /// The server's challenge.
+    pub nonce: Nonce,
+    /// Frames that came while another was waited for.
+    passed: VecDeque<ServerFrame>,
+}
+
+impl Client {
+    /// Opens a socket and reads the challenge.
+    pub async fn connect(hub: SocketAddr) -> Self {
+        let mut request = format!("ws://{hub}/ws")
+            .into_client_request()
+            .expect("an address");
+        request.headers_mut().insert(
+            "sec-websocket-protocol",
+            HeaderValue::from_static(SUBPROTOCOL),
+        );
+        let stream = TcpStream::connect(hub).await.expect("the hub listens");
+        stream.set_nodelay(true).expect("a TCP socket");
+        let (socket, _) = tokio_tungstenite::client_async(request, stream)
+            .await
+            .expect("the hub takes the upgrade");
+        let mut client = Self {
+            socket,
+            nonce: Nonce([0; 32]),
+            passed: VecDeque::new(),
+        };
+        match client.frame().await {
+            ServerFrame::Challenge { nonce } => client.nonce = nonce,
+            other => panic!("expected a challenge, got {other:?}"),
+        }
+        client
+    }
+
+    /// Opens a socket and takes a seat.
+    pub async fn sit(hub: SocketAddr, room: RoomId, secret: &SeatSecret) -> (Self, Welcome) {
+        Self::resume(hub, room, secret, None).await
+    }
+
+    /// Opens a socket and comes back to a seat with what is known of the journal.
+    pub async fn resume(
+        hub: SocketAddr,
+        room: RoomId,
+        secret: &SeatSecret,
+        position: Option<Position>,
+    ) -> (Self, Welcome) {
+        let mut client = Self::connect(hub).await;
+        client.hello(room, secret, position).await;
+        let welcome = client.welcome().await;
+        (client, welcome)
+    }
+
+    /// Says a true hello.
+    pub async fn hello(&mut self, room: RoomId, secret: &SeatSecret, position: Option<Position>) {
+        let proof = secret.prove(&self.nonce, &room);
+        self.hello_with(room, secret, proof, position).await;
+    }
+
+    /// Says hello with any proof.
+    pub async fn hello_with(
+        &mut self,
+        room: RoomId,
+        secret: &SeatSecret,
+        proof: Proof,
+        position: Option<Position>,
+    ) {
+        let seat_key = secret.key();
+        self.send(&ClientFrame::Hello {
+            room,
+            seat_key,
+            proof,
+            position,
+        })
+        .await;
+    }
+
+    /// Waits for `welcome`.
+    pub async fn welcome(&mut self) -> Welcome {
+        self.pick("welcome", |frame| match *frame {
+            ServerFrame::Welcome {
+                seat,
+                epoch,
+                head,
+                floor,
+                peer,
+            } => Some(Welcome {
+                seat,
+                epoch,
+                head,
+                floor,
+                peer,
+            }),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Sends a frame.
+    pub async fn send(&mut self, frame: &ClientFrame) {
+        let text = serde_json::to_string(frame).expect("a frame is JSON");
+        self.send_raw(Message::text(text)).await;
+    }
+
+    /// Sends anything.
+    pub async fn send_raw(&mut self, message: Message) {
+        self.try_send_raw(message)
+            .await
+            .expect("the socket takes it");
+    }
+
+    /// Sends anything to a socket that may be gone.
+    ///
+    /// # Errors
+    /// When the connection has ended.
+    pub async fn try_send_raw(&mut self, message: Message) -> Result<(), Error> {
+        self.socket.send(message).await
+    }
+
+    /// Says something and hands the floor over.
+    pub async fn say(&mut self, id: EntryId, turn: Turn, words: &str) {
+        self.send(&ClientFrame::Say {
+            id,
+            turn,
+            end_turn: true,
+            sealed: Sealed::new(words.as_bytes()),
+        })
+        .await;
+    }
+
+    /// The next frame not yet looked at.
+    pub async fn frame(&mut self) -> ServerFrame {
+        if let Some(frame) = self.passed.pop_front() {
+            return frame;
+        }
+        match self.receive().await {
+            Ok(frame) => frame,
+            Err(ended) => panic!("expected a frame, the connection ended: {ended:?}"),
+        }
+    }
+
+    /// Waits for a frame that `choose` wants. Frames of other kinds are kept for later, in order.
+    pub async fn pick<T>(&mut self, what: &str, choose: impl Fn(&ServerFrame) -> Option<T>) -> T {
+        let found = self
+            .passed
+            .iter()
+            .enumerate()
+            .find_map(|(index, frame)| Some((index, choose(frame)?)));
+        if let Some((index, chosen)) = found {
+            self.passed.remove(index);
+            return chosen;
+        }
+        loop {
+            match self.receive().await {
+                Ok(frame) => match choose(&frame) {
+                    Some(chosen) => return chosen,
+                    None => self.passed.push_back(frame),
+                },
+                Err(ended) => panic!(
+                    "waited for {what}, the connection ended: {ended:?}; passed: {:?}",
+                    self.passed
+                ),
+            }
+        }
+    }
+
+    /// Waits for the next live entry.
+    pub async fn entry(&mut self) -> Entry {
+        self.pick("an entry", |frame| match frame {
+            ServerFrame::Entry(entry) => Some(entry.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the next page of a replay.
+    pub async fn entries(&mut self) -> Vec<Entry> {
+        self.pick("a page of entries", |frame| match frame {
+            ServerFrame::Entries { entries } => Some(entries.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the next move of the floor.
+    pub async fn turn(&mut self) -> Floor {
+        self.pick("a turn", |frame| match frame {
+            ServerFrame::Turn(floor) => Some(*floor),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the acknowledgement of a message.
+    pub async fn stored(&mut self, id: EntryId) -> Seq {
+        self.pick("stored", |frame| match *frame {
+            ServerFrame::Stored { id: of, seq, .. } if of == id => Some(seq),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the next refusal.
+    pub async fn rejected(&mut self) -> (Option<EntryId>, shared::Rejection) {
+        self.pick("a refusal", |frame| match frame {
+            ServerFrame::Rejected { id, rejection } => Some((*id, rejection.clone())),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the next word on the other's presence.
+    pub async fn presence(&mut self) -> (Seat, Presence) {
+        self.pick("presence", |frame| match *frame {
+            ServerFrame::Presence { seat, presence } => Some((seat, presence)),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Asks for a sign of life: when it comes, everything sent before has been dealt with.
+    pub async fn ping(&mut self) {
+        self.send(&ClientFrame::Ping {}).await;
+        self.pick("pong", |frame| {
+            matches!(frame, ServerFrame::Pong {}).then_some(())
+        })
+        .await;
+    }
+
+    /// Reads to the end and answers what ended it.
+    pub async fn ended(&mut self) -> Ended {
+        loop {
+            if let Err(ended) = self.receive().await {
+                return ended;
+            }
+        }
+    }
+
+    /// Takes what came and was not looked at.
+    pub fn take_passed(&mut self) -> Vec<ServerFrame> {
+        self.passed.drain(..).collect()
+    }
+
+    async fn receive(&mut self) -> Result<ServerFrame, Ended> {
+        loop {
+            let next = timeout(PATIENCE, self.socket.next())
+                .await
+                .unwrap_or_else(|_| {
+                    panic!("nothing came in {PATIENCE:?}; passed: {:?}", self.passed)
+                });
+            match next {
+                Some(Ok(Message::Text(text))) => {
+                    let frame = serde_json::from_str(&text);
+                    return Ok(frame.unwrap_or_else(|error| panic!("{error} in {text}")));
+                }
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    return Err(Ended::Closed(CloseCode(frame.code.into())));
+                }
+                Some(Ok(Message::Close(None))) | None | Some(Err(_)) => return Err(Ended::Broken),
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+}

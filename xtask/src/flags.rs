@@ -1,0 +1,43 @@
+//! The command line of `cargo xtask`.
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+const ENVIRONMENT: &str = "\
+Environment:
+  DUOLOGUE_CACHE           where tools are kept [default: $XDG_CACHE_HOME/duologue, ~/.cache/duologue]
+  DUOLOGUE_WASM_TOOLCHAIN  `rustup` or `debian`: what compiles the page [default: the first that works]
+  CHROMIUM, CHROMEDRIVER   the browser and its driver [default: found on PATH]";
+
+/// The chores of Duologue.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", after_help = ENVIRONMENT)]
+pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Install all that building and testing need; at once when it is there
+    Setup,
+    /// Build the page and the release binary that contains it
+    Build,
+    /// Build, then serve: `cargo xtask run -- --listen 0.0.0.0:8080`
+    Run {
+        /// Flags for `duologue serve`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Hub on 127.0.0.1:8080 and page on 127.0.0.1:8081, rebuilt when a file changes
+    Dev,
+    /// Everything that must pass: tidy, fmt, clippy, docs, tests, build, browsers
+    Test {
+        /// Leave out the tests that drive real browsers
+        #[arg(long)]
+        skip_browser: bool,
+    },
+    /// The house rules that a program can check
+    Tidy,
+}

@@ -1,0 +1,43 @@
+//! Every chore of the project, as `cargo xtask <command>`: one file per command.
+
+mod build;
+mod dev;
+mod flags;
+mod lockfile;
+mod run;
+mod setup;
+mod size;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::flags::{Command, Flags};
+use crate::workspace::Workspace;
+
+fn main() -> ExitCode {
+    match dispatch(Flags::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<()> {
+    let ws = Workspace::open()?;
+    match command {
+        Command::Setup => setup::run(&ws),
+        Command::Build => build::run(&ws),
+        Command::Run { args } => run::run(&ws, &args),
+        Command::Dev => dev::run(&ws),
+        Command::Test { skip_browser } => test::run(&ws, skip_browser),
+        Command::Tidy => tidy::run(&ws),
+    }
+}
