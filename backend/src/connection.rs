@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use axum::extract::ws::{Utf8Bytes, WebSocket};
 use shared::{
-    ClientFrame, CloseCode, ConnectionId, Epoch, Nonce, Rejection, RoomId, Seq, ServerFrame,
+    ClientFrame, CloseCode, ConnectionId, Entry, Epoch, Event, Nonce, Rejection, RoomId, Seq,
+    ServerFrame,
 };
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
@@ -60,8 +61,12 @@ async fn open(hub: &Arc<Hub>, socket: &mut Socket) -> Result<Connection, Ending>
     let nonce = Nonce(bytes);
     socket.send(&ServerFrame::Challenge { nonce }).await?;
 
-    let first = timeout(hub.limits.hello_within, socket.receive_text()).await;
-    let text = first.map_err(|_| Some(CloseCode::SILENT))??;
+    let text = tokio::select! {
+        first = timeout(hub.limits.hello_within, socket.receive_text()) => {
+            first.map_err(|_| Some(CloseCode::SILENT))??
+        }
+        () = hub.shutdown.stopping() => return Err(Some(CloseCode::DRAINING)),
+    };
     let (room, key, proof, position) = match decode(&text) {
         Ok(ClientFrame::Hello {
             room,
@@ -157,6 +162,7 @@ impl Connection {
                         written = self.write(socket, first) => written?,
                         () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                         () = sleep(limits.silent_after) => return Err(Some(CloseCode::SLOW)),
+                        () = hub.shutdown.stopping() => return Err(Some(CloseCode::DRAINING)),
                     }
                 }
                 received = socket.receive() => {
@@ -245,6 +251,7 @@ impl Connection {
                 Some(CloseCode::UNAVAILABLE)
             })?;
             entries.retain(|entry| entry.seq <= upto);
+            cut(&mut entries, self.hub.limits.page_bytes);
             // The epoch ended in the meantime: whoever reads this comes back to another talk.
             let last = entries.last().ok_or(Some(CloseCode::UNAVAILABLE))?;
             after = last.seq;
@@ -259,6 +266,20 @@ impl Connection {
         // A room that is gone needs no telling.
         let _ = self.mailbox.send(Mail::Gone { connection }).await;
     }
+}
+
+/// Shortens a page to about `bytes` of bodies; at least one entry stays.
+fn cut(entries: &mut Vec<Entry>, bytes: usize) {
+    let mut sum = 0;
+    let fitting = entries.iter().take_while(|entry| {
+        sum += match &entry.event {
+            Event::Say { sealed, .. } => sealed.0.len(),
+            _ => 0,
+        };
+        sum <= bytes
+    });
+    let fitting = fitting.count().max(1);
+    entries.truncate(fitting);
 }
 
 /// The rate limit, and how often it was overstepped.

@@ -24,6 +24,8 @@ pub struct Limits {
     pub silent_after: Duration,
     /// Entries a page of a replay holds at most.
     pub page_entries: usize,
+    /// Bytes of message bodies a page holds at most: a page stays a frame that any WebSocket library takes.
+    pub page_bytes: usize,
 }
 
 impl Default for Limits {
@@ -37,6 +39,7 @@ impl Default for Limits {
             ping_after: Duration::from_secs(20),
             silent_after: Duration::from_secs(45),
             page_entries: 64,
+            page_bytes: 256 * 1024,
         }
     }
 }

@@ -59,27 +59,18 @@ pub(crate) async fn run(
         rules,
         room,
         outboxes: HashMap::new(),
+        lost: Vec::new(),
     };
-    loop {
-        let input = match task.room.next_wake() {
-            None if !task.room.is_attended() && task.hub.retire(id, &mut mailbox) => return,
-            None => tokio::select! {
-                mail = mailbox.recv() => mail,
-                () = task.hub.shutdown.stopping() => return,
-            },
-            Some(at) => tokio::select! {
-                mail = mailbox.recv() => mail,
-                () = sleep_until(task.hub.clock.instant(at)) => {
-                    task.step(Input::Wake).await;
-                    continue;
-                }
-                () = task.hub.shutdown.stopping() => return,
-            },
-        };
-        let Some(mail) = input else { return };
-        task.open(mail).await;
+    if let Err(OutOfStep) = task.serve(&mut mailbox).await {
+        // Everyone is told to come back, and finds the room as the journal has it.
+        tracing::error!("a room is out of step with its journal and is opened again");
+        mailbox.close();
+        task.hub.metrics.rooms.dec();
     }
 }
+
+/// The journal does not stand where the room believes: what the room knows is worth nothing any more.
+struct OutOfStep;
 
 /// A room as its journal has it, or a new one.
 async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Room> {
@@ -111,10 +102,37 @@ struct RoomTask {
     rules: Rules,
     room: Room,
     outboxes: HashMap<ConnectionId, Outbox>,
+    /// Connections that could not take a frame, to be counted as gone when the step is over.
+    lost: Vec<ConnectionId>,
 }
 
 impl RoomTask {
-    async fn open(&mut self, mail: Mail) {
+    async fn serve(&mut self, mailbox: &mut mpsc::Receiver<Mail>) -> Result<(), OutOfStep> {
+        loop {
+            let wake = self.room.next_wake();
+            if wake.is_none() && !self.room.is_attended() && self.hub.retire(self.id, mailbox) {
+                return Ok(());
+            }
+            let due = async {
+                match wake {
+                    Some(at) => sleep_until(self.hub.clock.instant(at)).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let mail = tokio::select! {
+                mail = mailbox.recv() => mail,
+                () = due => {
+                    self.step(Input::Wake).await?;
+                    continue;
+                }
+                () = self.hub.shutdown.stopping() => return Ok(()),
+            };
+            let Some(mail) = mail else { return Ok(()) };
+            self.open(mail).await?;
+        }
+    }
+
+    async fn open(&mut self, mail: Mail) -> Result<(), OutOfStep> {
         match mail {
             Mail::Join {
                 connection,
@@ -128,66 +146,73 @@ impl RoomTask {
                     key,
                     position,
                 };
-                self.step(join).await;
+                self.step(join).await
             }
             Mail::Frame { connection, frame } => {
-                self.step(Input::Frame { connection, frame }).await;
+                self.step(Input::Frame { connection, frame }).await
             }
             Mail::Gone { connection } => {
                 self.outboxes.remove(&connection);
-                self.step(Input::Gone { connection }).await;
+                self.step(Input::Gone { connection }).await
             }
         }
     }
 
     /// One input and all that follows from it. An append is answered before anything else is heard.
-    async fn step(&mut self, input: Input) {
+    async fn step(&mut self, input: Input) -> Result<(), OutOfStep> {
         let mut next = Some(input);
         while let Some(input) = next.take() {
             let outputs = self.room.handle(self.hub.clock.now(), input);
-            next = self.carry_out(outputs).await;
+            next = self.carry_out(outputs).await?;
         }
-    }
-
-    /// Delivers, then appends; answers what the room must hear next.
-    async fn carry_out(&mut self, outputs: Outputs) -> Option<Input> {
-        let mut lost = Vec::new();
-        for delivery in outputs.deliveries {
-            self.deliver(delivery, &mut lost);
-        }
-        for connection in lost {
+        for connection in std::mem::take(&mut self.lost) {
             self.outboxes.remove(&connection);
             // A departure asks for nothing: its effects wait for a time to come.
             let _ = self
                 .room
                 .handle(self.hub.clock.now(), Input::Gone { connection });
         }
-        if outputs.finished {
-            self.begin_anew().await;
-            return None;
-        }
-        let entry = outputs.append?;
-        let expected = self.room.position();
-        let appended = self.hub.journal.append(self.id, expected, vec![entry]);
-        Some(match appended.await {
-            Ok(()) => {
-                self.hub.metrics.entries.inc();
-                Input::Appended
-            }
-            Err(error) => {
-                tracing::error!(%error, "an entry could not be stored");
-                Input::NotAppended
-            }
-        })
+        Ok(())
     }
 
-    fn deliver(&mut self, delivery: Delivery, lost: &mut Vec<ConnectionId>) {
+    /// Delivers, then appends; answers what the room must hear next.
+    async fn carry_out(&mut self, outputs: Outputs) -> Result<Option<Input>, OutOfStep> {
+        for delivery in outputs.deliveries {
+            self.deliver(delivery);
+        }
+        if outputs.finished {
+            self.begin_anew().await;
+            return Ok(None);
+        }
+        match outputs.append {
+            Some(entry) => self.append(entry).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn append(&mut self, entry: Entry) -> Result<Input, OutOfStep> {
+        let expected = self.room.position();
+        let appended = self.hub.journal.append(self.id, expected, vec![entry]);
+        let Err(error) = appended.await else {
+            self.hub.metrics.entries.inc();
+            return Ok(Input::Appended);
+        };
+        tracing::error!(%error, "an entry could not be stored");
+        // Not every failure says whether the entry is in. Only the journal's own position does.
+        let begun = expected.seq > Seq::START;
+        match self.hub.journal.position(self.id).await {
+            Ok(actual) if actual == begun.then_some(expected) => Ok(Input::NotAppended),
+            _ => Err(OutOfStep),
+        }
+    }
+
+    fn deliver(&mut self, delivery: Delivery) {
         let mut push = |connection, item| {
             let Some(outbox) = self.outboxes.get(&connection) else {
                 return;
             };
             if let Err(Unreachable) = outbox.push(item) {
-                lost.push(connection);
+                self.lost.push(connection);
             }
         };
         match delivery {
@@ -211,14 +236,15 @@ impl RoomTask {
 
     /// Both seats are vacant: the talk is over and its entries go. Whoever comes next finds an empty room.
     async fn begin_anew(&mut self) {
-        let epoch = self.room.position().epoch;
-        if let Err(error) = self.hub.journal.forget(self.id, epoch).await {
-            tracing::error!(%error, "a finished talk could not be forgotten");
-            return;
-        }
-        match new_epoch() {
+        let begun = async {
+            let next = new_epoch()?;
+            let over = self.room.position().epoch;
+            self.hub.journal.forget(self.id, over).await?;
+            Ok::<_, Unavailable>(next)
+        };
+        match begun.await {
             Ok(epoch) => self.room = Room::new(self.rules, epoch),
-            Err(error) => tracing::error!(%error, "a room could not begin anew"),
+            Err(error) => tracing::error!(%error, "a finished talk could not be forgotten"),
         }
     }
 }

@@ -21,7 +21,7 @@ fn run(arguments: &[&str]) -> Output {
 /// A failure is one line that says what and what to do; nothing goes to standard output.
 fn fails_with(arguments: &[&str], code: i32, hints: &[&str]) {
     let output = run(arguments);
-    let complaint = String::from_utf8(output.stderr).unwrap();
+    let complaint = String::from_utf8(output.stderr).expect("words");
     assert_eq!(output.status.code(), Some(code), "{complaint}");
     assert_eq!(output.stdout, b"");
     for hint in hints {

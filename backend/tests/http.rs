@@ -12,12 +12,18 @@ use tokio::net::TcpStream;
 
 /// Status line and headers in lower case, and the body.
 async fn get(hub: SocketAddr, path: &str) -> (String, String) {
-    let mut stream = TcpStream::connect(hub).await.unwrap();
+    let mut stream = TcpStream::connect(hub).await.expect("the hub listens");
     let request = format!("GET {path} HTTP/1.1\r\nHost: {hub}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("the hub reads");
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    stream
+        .read_to_string(&mut answer)
+        .await
+        .expect("the hub answers");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
     (head.to_lowercase(), body.to_owned())
 }
 

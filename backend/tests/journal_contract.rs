@@ -34,12 +34,12 @@ async fn all(journal: &dyn Journal, room: RoomId) -> Vec<Entry> {
     journal
         .replay(room, EPOCH, Seq::START, 1_000)
         .await
-        .unwrap()
+        .expect("the journal answers")
 }
 
 /// Every promise of [`Journal`].
 async fn keeps_the_contract(journal: Arc<dyn Journal>) {
-    journal.check().await.unwrap();
+    journal.check().await.expect("the journal answers");
     begins_empty(&*journal, conversation(1)).await;
     appends_and_replays(&*journal, conversation(2)).await;
     refuses_what_is_not_next(&*journal, conversation(3)).await;
@@ -49,7 +49,10 @@ async fn keeps_the_contract(journal: Arc<dyn Journal>) {
 }
 
 async fn begins_empty(journal: &dyn Journal, room: RoomId) {
-    assert_eq!(journal.position(room).await.unwrap(), None);
+    assert_eq!(
+        journal.position(room).await.expect("the journal answers"),
+        None
+    );
     assert_eq!(all(journal, room).await, []);
 }
 
@@ -62,21 +65,30 @@ async fn appends_and_replays(journal: &dyn Journal, room: RoomId) {
     journal
         .append(room, at(0), entries[..1].to_vec())
         .await
-        .unwrap();
+        .expect("the journal answers");
     journal
         .append(room, at(1), entries[1..].to_vec())
         .await
-        .unwrap();
-    assert_eq!(journal.position(room).await.unwrap(), Some(at(3)));
+        .expect("the journal answers");
+    assert_eq!(
+        journal.position(room).await.expect("the journal answers"),
+        Some(at(3))
+    );
     assert_eq!(all(journal, room).await, entries);
-    let page = journal.replay(room, EPOCH, Seq(1), 1).await.unwrap();
+    let page = journal
+        .replay(room, EPOCH, Seq(1), 1)
+        .await
+        .expect("the journal answers");
     assert_eq!(page, entries[1..2]);
-    let end = journal.replay(room, EPOCH, Seq(3), 10).await.unwrap();
+    let end = journal
+        .replay(room, EPOCH, Seq(3), 10)
+        .await
+        .expect("the journal answers");
     assert_eq!(end, []);
     let other = journal
         .replay(room, Epoch(8), Seq::START, 10)
         .await
-        .unwrap();
+        .expect("the journal answers");
     assert_eq!(other, [], "another epoch has none of them");
 }
 
@@ -90,7 +102,7 @@ async fn refuses_what_is_not_next(journal: &dyn Journal, room: RoomId) {
     journal
         .append(room, at(0), vec![say(1, Seat::One, 1)])
         .await
-        .unwrap();
+        .expect("the journal answers");
     for expected in [
         at(0),
         at(2),
@@ -110,7 +122,7 @@ async fn refuses_a_message_twice(journal: &dyn Journal, room: RoomId) {
     journal
         .append(room, at(0), vec![say(1, Seat::One, 1)])
         .await
-        .unwrap();
+        .expect("the journal answers");
     let again = vec![say(2, Seat::Two, 2), say(3, Seat::One, 1)];
     let refused = journal.append(room, at(1), again).await;
     assert!(matches!(refused, Err(AppendError::Duplicate { id }) if id == entry_id(1)));
@@ -122,7 +134,7 @@ async fn refuses_a_message_twice(journal: &dyn Journal, room: RoomId) {
     journal
         .append(room, at(1), vec![say(2, Seat::Two, 1)])
         .await
-        .unwrap();
+        .expect("the journal answers");
 }
 
 async fn lets_one_of_two_writers_win(journal: Arc<dyn Journal>, room: RoomId) {
@@ -136,7 +148,7 @@ async fn lets_one_of_two_writers_win(journal: Arc<dyn Journal>, room: RoomId) {
         });
         let mut winners = 0;
         for writer in race {
-            winners += usize::from(writer.await.unwrap());
+            winners += usize::from(writer.await.expect("the journal answers"));
         }
         assert_eq!(winners, 1, "round {round}");
     }
@@ -146,11 +158,20 @@ async fn forgets_an_epoch(journal: &dyn Journal, room: RoomId) {
     journal
         .append(room, at(0), vec![say(1, Seat::One, 1)])
         .await
-        .unwrap();
-    journal.forget(room, Epoch(8)).await.unwrap();
+        .expect("the journal answers");
+    journal
+        .forget(room, Epoch(8))
+        .await
+        .expect("the journal answers");
     assert_eq!(all(journal, room).await.len(), 1, "that was another epoch");
-    journal.forget(room, EPOCH).await.unwrap();
-    assert_eq!(journal.position(room).await.unwrap(), None);
+    journal
+        .forget(room, EPOCH)
+        .await
+        .expect("the journal answers");
+    assert_eq!(
+        journal.position(room).await.expect("the journal answers"),
+        None
+    );
     assert_eq!(all(journal, room).await, []);
     let next = Position {
         epoch: Epoch(8),
@@ -159,7 +180,7 @@ async fn forgets_an_epoch(journal: &dyn Journal, room: RoomId) {
     journal
         .append(room, next, vec![say(1, Seat::One, 1)])
         .await
-        .unwrap();
+        .expect("the journal answers");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -129,14 +129,16 @@ async fn a_stopping_server_says_so_and_a_new_one_goes_on_with_the_journal() {
     let journal = Arc::new(MemoryJournal::default());
     let hub = TestServer::start_on(Settings::default(), journal.clone()).await;
     let (mut one, mut two, epoch) = talk(&hub, 3).await;
-    hub.stop().await;
-    for side in [&mut one, &mut two] {
-        side.pick("draining", |frame| {
-            (*frame == ServerFrame::Draining {}).then_some(())
-        })
-        .await;
-        assert_eq!(side.ended().await, Ended::Closed(CloseCode::DRAINING));
-    }
+    let told = async {
+        for side in [&mut one, &mut two] {
+            side.pick("draining", |frame| {
+                (*frame == ServerFrame::Draining {}).then_some(())
+            })
+            .await;
+            assert_eq!(side.ended().await, Ended::Closed(CloseCode::DRAINING));
+        }
+    };
+    tokio::join!(hub.stop(), told);
 
     let hub = TestServer::start_on(Settings::default(), journal).await;
     let position = Some(Position { epoch, seq: Seq(5) });

@@ -25,7 +25,7 @@ pub struct Entry {
 
 /// The kinds of [`Entry`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// The seat was taken by whoever holds this key.
     Sit {

@@ -132,8 +132,8 @@ impl Seq {
     }
 }
 
-/// Which life of a room's journal a [`Seq`] belongs to: 64 random bits, in text 16 hexadecimal digits.
-/// Another epoch means that the numbers known so far name nothing any more.
+/// Which life of a room's journal a [`Seq`] belongs to: 64 random bits, in text 16 lower-case
+/// hexadecimal digits. Another epoch means that the numbers known so far name nothing any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub u64);
 
@@ -145,15 +145,16 @@ impl fmt::Display for Epoch {
 
 /// A text that is not 16 hexadecimal digits where an epoch was expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an epoch is 16 hexadecimal digits")]
+#[error("an epoch is 16 lower-case hexadecimal digits")]
 pub struct NotAnEpoch;
 
 impl FromStr for Epoch {
     type Err = NotAnEpoch;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // `from_str_radix` alone would take a sign and any length: one epoch has one text.
-        let canonical = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        // `from_str_radix` alone would take a sign, any length and capitals: one epoch has one text.
+        let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let canonical = text.len() == 16 && text.bytes().all(digit);
         let number = u64::from_str_radix(text, 16).map_err(|_| NotAnEpoch)?;
         if canonical {
             Ok(Epoch(number))
@@ -258,7 +259,13 @@ mod tests {
 
     #[test]
     fn other_texts_of_an_epoch_are_refused() {
-        for text in ["ff", "+0000000000000ff", "00000000000000fg", ""] {
+        for text in [
+            "ff",
+            "+0000000000000ff",
+            "00000000000000fg",
+            "00000000000000FF",
+            "",
+        ] {
             assert_eq!(text.parse::<Epoch>(), Err(NotAnEpoch), "{text}");
         }
     }

@@ -35,7 +35,7 @@ pub enum Input {
     Appended,
     /// The entry asked for last is not in the journal.
     NotAppended,
-    /// The time that [`Room::next_wake`] named has come.
+    /// The time that [`Room::next_wake`](super::Room::next_wake) named has come.
     Wake,
 }
 

@@ -2,8 +2,6 @@
 //!
 //! A failure prints its seed. `DUOLOGUE_SEED` runs that one again, `DUOLOGUE_STEPS` says how far.
 
-#![allow(unreachable_pub)] // A test crate has no outside.
-
 mod model;
 mod world;
 

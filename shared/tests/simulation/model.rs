@@ -6,7 +6,7 @@ use shared::{EntryId, MAX_ENTRIES_A_TURN, Seat, SeatKey, Timestamp};
 
 /// What a command comes to, as its sender sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// A seat was given, or given back to its holder.
     Seated(Seat),
     /// Both seats are others'.
@@ -25,7 +25,7 @@ pub enum Verdict {
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
+pub(crate) enum Fact {
     Sat(Seat, SeatKey),
     Left(Seat),
     Said(Seat, EntryId, u64),
@@ -34,19 +34,19 @@ pub enum Fact {
 
 /// The reference room.
 #[derive(Clone, Debug)]
-pub struct Model {
-    pub hold: Option<Duration>,
-    pub keys: [Option<SeatKey>; 2],
-    pub turn: u64,
-    pub holder: Seat,
-    pub facts: Vec<Fact>,
+pub(crate) struct Model {
+    pub(crate) hold: Option<Duration>,
+    pub(crate) keys: [Option<SeatKey>; 2],
+    pub(crate) turn: u64,
+    pub(crate) holder: Seat,
+    pub(crate) facts: Vec<Fact>,
     said_in_turn: u8,
     /// Since when nobody is connected to a seat.
-    pub empty_since: [Option<Timestamp>; 2],
+    pub(crate) empty_since: [Option<Timestamp>; 2],
 }
 
 impl Model {
-    pub fn new(hold: Option<Duration>) -> Self {
+    pub(crate) fn new(hold: Option<Duration>) -> Self {
         Self {
             hold,
             keys: [None; 2],
@@ -59,7 +59,7 @@ impl Model {
     }
 
     /// What would be the answer to somebody with this key, and whether it changes anything.
-    pub fn join(&mut self, key: SeatKey, journal_works: bool) -> Verdict {
+    pub(crate) fn join(&mut self, key: SeatKey, journal_works: bool) -> Verdict {
         for seat in Seat::BOTH {
             if self.keys[seat.index()] == Some(key) {
                 self.empty_since[seat.index()] = None;
@@ -90,7 +90,7 @@ impl Model {
         }
     }
 
-    pub fn say(
+    pub(crate) fn say(
         &mut self,
         seat: Seat,
         id: EntryId,
@@ -119,7 +119,7 @@ impl Model {
         Verdict::Stored(self.facts.len() as u64)
     }
 
-    pub fn pass(&mut self, seat: Seat, turn: u64, journal_works: bool) -> Verdict {
+    pub(crate) fn pass(&mut self, seat: Seat, turn: u64, journal_works: bool) -> Verdict {
         if let Some(refusal) = self.refusal(seat, turn) {
             return refusal;
         }
@@ -131,7 +131,7 @@ impl Model {
         Verdict::Passed
     }
 
-    pub fn leave(&mut self, seat: Seat, journal_works: bool) -> Verdict {
+    pub(crate) fn leave(&mut self, seat: Seat, journal_works: bool) -> Verdict {
         if !journal_works {
             return Verdict::Refused("journal_unavailable");
         }
@@ -139,7 +139,7 @@ impl Model {
         Verdict::Left
     }
 
-    pub fn vacate(&mut self, seat: Seat) {
+    pub(crate) fn vacate(&mut self, seat: Seat) {
         self.keys[seat.index()] = None;
         self.empty_since[seat.index()] = None;
         self.facts.push(Fact::Left(seat));
@@ -149,7 +149,7 @@ impl Model {
     }
 
     /// The seat that is due to be given up, if any: the table's rule.
-    pub fn overdue(&self, now: Timestamp) -> Option<Seat> {
+    pub(crate) fn overdue(&self, now: Timestamp) -> Option<Seat> {
         let hold = self.hold?;
         Seat::BOTH.into_iter().find(|seat| {
             self.empty_since[seat.index()].is_some_and(|since| since.after(hold) <= now)

@@ -28,7 +28,7 @@ struct View {
 }
 
 #[derive(Debug)]
-pub struct World {
+pub(crate) struct World {
     rules: Rules,
     room: Room,
     model: Model,
@@ -40,7 +40,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(rules: Rules) -> Self {
+    pub(crate) fn new(rules: Rules) -> Self {
         Self {
             rules,
             room: Room::new(rules, Epoch(0)),
@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Does one thing at random and holds the outcome against the model's.
-    pub fn step(&mut self, rng: &mut StdRng) {
+    pub(crate) fn step(&mut self, rng: &mut StdRng) {
         let journal_works = !rng.random_bool(0.05);
         match rng.random_range(0..100) {
             0..12 => self.join(rng, journal_works),
@@ -134,7 +134,8 @@ impl World {
             view.closed.get_or_insert(CloseCode::DRAINING);
         }
         let epoch = self.room.position().epoch;
-        self.room = Room::restore(self.rules, epoch, self.log.clone(), self.now).unwrap();
+        self.room = Room::restore(self.rules, epoch, self.log.clone(), self.now)
+            .expect("the journal is what the room wrote");
         for seat in Seat::BOTH {
             let taken = self.model.keys[seat.index()].is_some();
             self.model.empty_since[seat.index()] = taken.then_some(self.now);
@@ -250,11 +251,17 @@ impl World {
             }
             Delivery::Replay { to, after, upto } => {
                 assert!(after < upto && upto.0 <= self.log.len() as u64);
-                self.views.get_mut(&to).unwrap().last = upto.0;
+                self.views
+                    .get_mut(&to)
+                    .expect("a connection that joined")
+                    .last = upto.0;
                 None
             }
             Delivery::Close { connection, code } => {
-                let view = self.views.get_mut(&connection).unwrap();
+                let view = self
+                    .views
+                    .get_mut(&connection)
+                    .expect("a connection that joined");
                 view.closed.get_or_insert(code);
                 (connection == by && code == CloseCode::LEFT).then_some(Verdict::Left)
             }
@@ -263,7 +270,10 @@ impl World {
 
     fn hear(&mut self, connection: ConnectionId, frame: &ServerFrame) {
         let head = self.log.len() as u64;
-        let view = self.views.get_mut(&connection).unwrap();
+        let view = self
+            .views
+            .get_mut(&connection)
+            .expect("a connection that joined");
         if view.seat.is_some() && !matches!(frame, ServerFrame::Rejected { .. }) {
             assert_eq!(
                 view.closed, None,
@@ -295,7 +305,7 @@ impl World {
         }
     }
 
-    pub fn check_invariants(&self) {
+    pub(crate) fn check_invariants(&self) {
         let seated: Vec<_> = Seat::BOTH.map(|seat| self.room.key(seat)).to_vec();
         assert_eq!(seated, self.model.keys, "I1: who sits");
         if let [Some(one), Some(two)] = seated[..] {

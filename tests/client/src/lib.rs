@@ -335,6 +335,8 @@ impl Client {
                     return Ok(frame.unwrap_or_else(|error| panic!("{error} in {text}")));
                 }
                 Some(Ok(Message::Close(Some(frame)))) => {
+                    // The library has an answer ready; sent now, it lets the hub end the connection at once.
+                    let _ = self.socket.flush().await;
                     return Err(Ended::Closed(CloseCode(frame.code.into())));
                 }
                 Some(Ok(Message::Close(None))) | None | Some(Err(_)) => return Err(Ended::Broken),

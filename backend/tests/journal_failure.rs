@@ -1,0 +1,129 @@
+//! When the journal does not take an entry, nobody is told that it did, and nothing has changed.
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use duologue::Settings;
+use duologue::journal::{AppendError, Journal, MemoryJournal, Unavailable};
+use shared::{CloseCode, Entry, Epoch, Position, Rejection, RoomId, Seq, ServerFrame, Turn};
+use support::TestServer;
+use test_client::{Client, Ended, conversation, entry_id, person, words};
+
+/// A journal on a disk that is full now and then, and behind a line that may break before the answer.
+#[derive(Debug, Default)]
+struct Disk {
+    journal: MemoryJournal,
+    full: AtomicBool,
+    answer_is_lost: AtomicBool,
+}
+
+impl Disk {
+    fn check_space(&self) -> Result<(), Unavailable> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(Unavailable("no space left".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Journal for Disk {
+    async fn position(&self, room: RoomId) -> Result<Option<Position>, Unavailable> {
+        self.journal.position(room).await
+    }
+
+    async fn append(
+        &self,
+        room: RoomId,
+        expected: Position,
+        entries: Vec<Entry>,
+    ) -> Result<(), AppendError> {
+        self.check_space()?;
+        self.journal.append(room, expected, entries).await?;
+        if self.answer_is_lost.load(Ordering::SeqCst) {
+            return Err(Unavailable("the line broke".to_owned()).into());
+        }
+        Ok(())
+    }
+
+    async fn replay(
+        &self,
+        room: RoomId,
+        epoch: Epoch,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Entry>, Unavailable> {
+        self.journal.replay(room, epoch, after, limit).await
+    }
+
+    async fn forget(&self, room: RoomId, epoch: Epoch) -> Result<(), Unavailable> {
+        self.journal.forget(room, epoch).await
+    }
+
+    async fn check(&self) -> Result<(), Unavailable> {
+        self.check_space()
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_stored_is_refused_and_can_be_sent_again() {
+    let disk = Arc::new(Disk::default());
+    let hub = TestServer::start_on(Settings::default(), disk.clone()).await;
+    let (mut one, _) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    let (mut two, _) = Client::sit(hub.address, conversation(1), &person(2)).await;
+    two.entries().await;
+
+    disk.full.store(true, Ordering::SeqCst);
+    one.say(entry_id(1), Turn::FIRST, "is there room?").await;
+    let (id, rejection) = one.rejected().await;
+    assert_eq!(id, Some(entry_id(1)));
+    assert_eq!(rejection, Rejection::JournalUnavailable {});
+    assert!(rejection.is_retryable());
+    two.ping().await;
+    assert_eq!(two.take_passed(), [], "seat 2 saw nothing of it");
+
+    let mut late = Client::connect(hub.address).await;
+    late.hello(conversation(2), &person(3), None).await;
+    assert_eq!(late.rejected().await.1, Rejection::JournalUnavailable {});
+    assert_eq!(late.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
+
+    disk.full.store(false, Ordering::SeqCst);
+    one.say(entry_id(1), Turn::FIRST, "is there room?").await;
+    assert_eq!(one.stored(entry_id(1)).await, Seq(3));
+    assert_eq!(words(&two.entry().await), "is there room?");
+    let told = one.take_passed();
+    assert!(
+        !told
+            .iter()
+            .any(|frame| matches!(frame, ServerFrame::Stored { .. })),
+        "stored is said once: {told:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_entry_whose_fate_is_unknown_is_looked_up_in_the_journal() {
+    let disk = Arc::new(Disk::default());
+    let hub = TestServer::start_on(Settings::default(), disk.clone()).await;
+    let (mut one, _) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    let (mut two, _) = Client::sit(hub.address, conversation(1), &person(2)).await;
+
+    // The entry is in the journal, and the hub is told that it failed. It must neither refuse it nor go on without it.
+    disk.answer_is_lost.store(true, Ordering::SeqCst);
+    one.say(entry_id(1), Turn::FIRST, "did you get that?").await;
+    for side in [&mut one, &mut two] {
+        assert_eq!(side.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
+    }
+    disk.answer_is_lost.store(false, Ordering::SeqCst);
+
+    let (mut one, welcome) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    assert_eq!((welcome.head, welcome.floor.turn), (Seq(3), Turn(2)));
+    one.say(entry_id(1), Turn::FIRST, "did you get that?").await;
+    assert_eq!(one.stored(entry_id(1)).await, Seq(3));
+    let (mut two, _) = Client::sit(hub.address, conversation(1), &person(2)).await;
+    assert_eq!(two.entries().await.len(), 3, "once, and nothing else");
+    two.say(entry_id(2), Turn(2), "yes").await;
+    assert_eq!(two.stored(entry_id(2)).await, Seq(4));
+}

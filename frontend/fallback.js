@@ -1,0 +1,19 @@
+// Says so in words when the page's program does not start. External, so that no inline script needs allowing.
+(() => {
+  "use strict";
+  const PATIENCE_MS = 10_000;
+
+  const say = (words) => {
+    const line = document.getElementById("loading");
+    if (line) line.textContent = words;
+  };
+  if (typeof WebAssembly !== "object") {
+    say("This browser has no WebAssembly, or it is turned off. Duologue needs it.");
+    return;
+  }
+  const failed = () =>
+    say("Duologue could not be loaded. Check the connection, then load the page again.");
+  addEventListener("unhandledrejection", failed);
+  addEventListener("error", failed, true);
+  setTimeout(() => say("Still loading. The connection seems to be slow."), PATIENCE_MS);
+})();

@@ -1,0 +1,109 @@
+//! Where the page is: its routes, and what an invitation's link consists of.
+
+use shared::{ConversationId, LinkSecret, RoomId};
+use yew_router::Routable;
+
+/// The page's paths.
+#[derive(Clone, Debug, PartialEq, Routable)]
+pub enum Route {
+    /// The table.
+    #[at("/")]
+    Table,
+    /// A conversation; its secret stands in the fragment, which no route and no server sees.
+    #[at("/c/:room")]
+    Conversation {
+        /// The room's name, not yet believed.
+        room: String,
+    },
+    /// Anything else.
+    #[not_found]
+    #[at("/not-found")]
+    NotFound,
+}
+
+/// A conversation's two halves: the public name and the secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// The room.
+    pub room: ConversationId,
+    /// What only the two know.
+    pub secret: LinkSecret,
+}
+
+impl Invitation {
+    /// Reads a link's parts; `fragment` may begin with `#`.
+    #[must_use]
+    pub fn read(room: &str, fragment: &str) -> Option<Self> {
+        let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+        Some(Self {
+            room: room.parse().ok()?,
+            secret: LinkSecret::from_fragment(fragment).ok()?,
+        })
+    }
+
+    /// Where it leads, without the site's name.
+    #[must_use]
+    pub fn path(self) -> String {
+        format!("/c/{}#{}", self.room, self.secret.to_fragment())
+    }
+
+    /// The room it opens.
+    #[must_use]
+    pub fn room_id(self) -> RoomId {
+        RoomId::Conversation(self.room)
+    }
+}
+
+/// Whether a site's name is understood on this computer only, so that a link to it is of no use elsewhere.
+#[must_use]
+pub fn is_local(host: &str) -> bool {
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "[::1]"
+        || host.starts_with("127.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_back_to_its_room_and_secret() {
+        let invitation = Invitation {
+            room: ConversationId([3; 16]),
+            secret: LinkSecret([5; 32]),
+        };
+        let path = invitation.path();
+        let (path, fragment) = path.split_once('#').expect("there is a fragment");
+        let room = path.strip_prefix("/c/").expect("it is a conversation");
+        assert_eq!(Invitation::read(room, fragment), Some(invitation));
+        assert_eq!(
+            Invitation::read(room, &format!("#{fragment}")),
+            Some(invitation)
+        );
+    }
+
+    #[test]
+    fn half_a_link_opens_nothing() {
+        let room = ConversationId([3; 16]).to_string();
+        let secret = LinkSecret([5; 32]).to_fragment();
+        for (room, fragment) in [
+            (room.as_str(), ""),
+            (room.as_str(), "#"),
+            (room.as_str(), &secret[1..]),
+            ("table", secret.as_str()),
+            ("", secret.as_str()),
+        ] {
+            assert_eq!(Invitation::read(room, fragment), None, "{room} {fragment}");
+        }
+    }
+
+    #[test]
+    fn names_of_this_computer_are_known() {
+        for host in ["localhost", "127.0.0.1", "[::1]", "a.localhost"] {
+            assert!(is_local(host), "{host}");
+        }
+        assert!(!is_local("example.org"));
+        assert!(!is_local("192.168.1.4"));
+    }
+}

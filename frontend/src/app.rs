@@ -1,0 +1,49 @@
+//! Which page is shown for which address.
+
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use shared::RoomId;
+
+use crate::address::{Invitation, Route};
+use crate::pages::{LinkLost, NotFound, RoomPage};
+
+/// The whole page.
+#[component]
+pub fn App() -> Html {
+    html! {
+        <BrowserRouter>
+            <Switch<Route> render={Callback::from(page)} />
+        </BrowserRouter>
+    }
+}
+
+fn page(route: Route) -> Html {
+    match route {
+        Route::Table => html! { <RoomPage key="table" room={RoomId::Table} /> },
+        Route::Conversation { room } => html! { <Conversation {room} /> },
+        Route::NotFound => html! { <NotFound /> },
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ConversationProps {
+    room: String,
+}
+
+/// A conversation, if its link is whole. The router does not look at the fragment, so it is read here.
+#[component]
+fn Conversation(props: &ConversationProps) -> Html {
+    let location = use_location();
+    let fragment = location.as_ref().map_or("", |location| location.hash());
+    match Invitation::read(&props.room, fragment) {
+        Some(invitation) => html! {
+            <RoomPage
+                key={props.room.as_str()}
+                room={invitation.room_id()}
+                invitation={Some(invitation)}
+            />
+        },
+        None => html! { <LinkLost /> },
+    }
+}

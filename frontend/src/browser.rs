@@ -1,0 +1,9 @@
+//! The browser's small services, one module each. Outside of here, [`crate::storage`] and [`crate::transport`],
+//! nothing calls JavaScript.
+
+pub mod clock;
+pub mod locks;
+pub mod page;
+pub mod random;
+pub mod share;
+pub mod view;

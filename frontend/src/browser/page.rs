@@ -1,0 +1,88 @@
+//! The window around the page: its title, its address, whether anybody looks.
+
+use gloo_events::EventListener;
+use web_sys::{Document, EventTarget, VisibilityState, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Names the window.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Whether anybody can see the page.
+#[must_use]
+pub fn is_visible() -> bool {
+    document().is_none_or(|document| document.visibility_state() != VisibilityState::Hidden)
+}
+
+/// The site's scheme, name and port: `https://example.org`.
+#[must_use]
+pub fn origin() -> String {
+    window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
+}
+
+/// The site's name.
+#[must_use]
+pub fn hostname() -> String {
+    window()
+        .and_then(|window| window.location().hostname().ok())
+        .unwrap_or_default()
+}
+
+/// What can happen to a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occurrence {
+    /// The network came back.
+    Online,
+    /// The page came into view or went out of it.
+    Visibility,
+    /// The page was shown, perhaps from the browser's memory.
+    Shown,
+}
+
+/// Listens until the answer is dropped.
+#[must_use]
+pub fn listen(on: impl Fn(Occurrence) + Clone + 'static) -> Vec<EventListener> {
+    let mut listeners = Vec::new();
+    let mut add = |target: Option<EventTarget>, name: &'static str, what: Occurrence| {
+        let on = on.clone();
+        listeners.extend(target.map(|t| EventListener::new(&t, name, move |_| on(what))));
+    };
+    add(window().map(Into::into), "online", Occurrence::Online);
+    add(window().map(Into::into), "pageshow", Occurrence::Shown);
+    add(
+        document().map(Into::into),
+        "visibilitychange",
+        Occurrence::Visibility,
+    );
+    listeners
+}
+
+/// A warning for whoever looks into the console.
+pub fn warn(words: &str) {
+    web_sys::console::warn_1(&words.into());
+}
+
+/// Says in the page that it has stopped, if it can still be said.
+pub fn show_crash() {
+    if let Some(note) = document().and_then(|document| document.get_element_by_id("crash")) {
+        note.remove_attribute("hidden").ok();
+    }
+}
+
+/// Where the page is put: in place of the frame that stands there until then.
+#[must_use]
+pub fn root() -> Option<web_sys::Element> {
+    document()?.get_element_by_id("app")
+}

@@ -1,0 +1,198 @@
+//! The talk, oldest first, its end in view unless the person has scrolled away.
+
+use std::rc::Rc;
+
+use shared::{EntryId, Seat};
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::Bubble;
+use super::icons;
+use crate::browser::{clock, view};
+use crate::calendar::{self, Local};
+use crate::state::{Line, Outbox, Pending, Rank, Said, Talk, What};
+use crate::wording;
+
+#[derive(PartialEq, Properties)]
+pub struct TranscriptProps {
+    /// What was said.
+    pub talk: Rc<Talk>,
+    /// What is on its way.
+    pub outbox: Rc<Outbox>,
+    /// My seat.
+    pub me: Option<Seat>,
+    /// The present day's number.
+    pub today: i64,
+    /// Whether the other is writing.
+    pub writes: bool,
+    /// How the other gets here, while I am alone; it has a key.
+    pub alone: Option<Html>,
+    /// The person wants a held message back in the composer.
+    pub on_take_back: Callback<EntryId>,
+}
+
+/// The talk.
+#[component]
+pub fn Transcript(props: &TranscriptProps) -> Html {
+    let list = use_node_ref();
+    let (behind, on_scroll, on_newest) = use_end(&list, props);
+    html! {
+        <main class="talk">
+            <div
+                ref={list}
+                class="scroll"
+                data-testid="transcript"
+                role="log"
+                aria-label="What was said"
+                aria-relevant="additions"
+                tabindex="0"
+                onscroll={on_scroll}
+            >
+                <div class="lines">
+                    // Nothing but keyed children, or they would be matched by place and mistaken for one another.
+                    { for lines(props) }
+                </div>
+            </div>
+            if behind {
+                <button type="button" class="button newest" data-testid="newest" onclick={on_newest}>
+                    { "New message" }{ icons::down() }
+                </button>
+            }
+        </main>
+    }
+}
+
+/// Whether something new is out of view; what to do on scrolling; how to get there.
+#[hook]
+fn use_end(
+    list: &NodeRef,
+    props: &TranscriptProps,
+) -> (bool, Callback<Event>, Callback<MouseEvent>) {
+    let behind = use_state_eq(|| false);
+    let at_end = use_mut_ref(|| true);
+    let on_scroll = {
+        let (behind, at_end) = (behind.clone(), at_end.clone());
+        Callback::from(move |event: Event| {
+            let Some(list) = event.target_dyn_into::<Element>() else {
+                return;
+            };
+            let is = view::is_at_end(&list);
+            at_end.replace(is);
+            if is {
+                behind.set(false);
+            }
+        })
+    };
+    {
+        let (list, behind, at_end) = (list.clone(), behind.clone(), at_end.clone());
+        use_effect_with(props.talk.lines().len(), move |&lines| {
+            if let Some(list) = list.cast::<Element>() {
+                if *at_end.borrow() {
+                    view::scroll_to_end(&list);
+                } else {
+                    behind.set(lines > 0);
+                }
+            }
+        });
+    }
+    let to_end = {
+        let list = list.clone();
+        move || {
+            if let Some(list) = list.cast::<Element>() {
+                view::scroll_to_end(&list);
+            }
+        }
+    };
+    {
+        // What I say myself I want to see.
+        let to_end = to_end.clone();
+        let underway = props.outbox.underway().map(|pending| pending.id);
+        use_effect_with(underway, move |underway| {
+            if underway.is_some() {
+                to_end();
+            }
+        });
+    }
+    let on_newest = Callback::from(move |_: MouseEvent| to_end());
+    (*behind, on_scroll, on_newest)
+}
+
+fn lines(props: &TranscriptProps) -> Vec<Html> {
+    let today = Local {
+        day: props.today,
+        hour: 0,
+        minute: 0,
+    };
+    let mut day = None;
+    let mut lines = Vec::new();
+    for line in props.talk.lines() {
+        let at = clock::local(line.at);
+        // A talk of one day needs no date.
+        if day.replace(at.day) != Some(at.day) && !(lines.is_empty() && at.day == today.day) {
+            lines.push(html! {
+                <p key={format!("d{}", line.key)} class="aside day">{ calendar::day(at, today) }</p>
+            });
+        }
+        lines.push(match &line.what {
+            What::Said(said) => bubble(line, said, props),
+            _ => aside(line),
+        });
+    }
+    lines.extend(props.outbox.iter().map(|pending| waiting(pending, props)));
+    lines.extend(
+        props
+            .me
+            .filter(|_| props.writes)
+            .map(|me| writing(me.other())),
+    );
+    lines.extend(props.alone.clone());
+    lines
+}
+
+fn writing(seat: Seat) -> Html {
+    html! {
+        <p key="writing" class="writing" data-testid="typing" aria-hidden="true">
+            { format!("Seat {seat} is writing") }<i></i><i></i><i></i>
+        </p>
+    }
+}
+
+fn aside(line: &Line) -> Html {
+    let broken = matches!(line.what, What::Anew | What::Lost { .. } | What::Gap);
+    html! {
+        <p key={format!("a{}", line.key)} class={classes!("aside", broken.then_some("break"))}>
+            { wording::line(line, clock::local) }
+        </p>
+    }
+}
+
+/// A message keeps its key, and so its place in the document, when it becomes stored.
+fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
+    html! {
+        <Bubble
+            key={format!("{}{}", said.seat, said.id)}
+            id={said.id}
+            seat={said.seat}
+            mine={said.mine}
+            text={said.text.clone()}
+            at={line.at}
+            rank={if said.lost { Rank::Lost } else { Rank::Stored }}
+            on_take_back={props.on_take_back.clone()}
+        />
+    }
+}
+
+fn waiting(pending: &Pending, props: &TranscriptProps) -> Html {
+    html! {
+        <Bubble
+            key={format!("{}{}", pending.seat, pending.id)}
+            id={pending.id}
+            seat={pending.seat}
+            mine=true
+            text={pending.text.clone()}
+            at={pending.written}
+            rank={Rank::Pending(pending.progress.clone())}
+            on_take_back={props.on_take_back.clone()}
+        />
+    }
+}

@@ -1,0 +1,7 @@
+//! The hooks that tie the pure parts, the browser and the components together.
+
+mod use_later;
+mod use_room;
+
+pub use use_later::use_later;
+pub use use_room::{Room, use_room};

@@ -1,0 +1,20 @@
+//! Duologue's page. What it knows and says is pure and tested without a browser: [`state`], [`link`], [`wording`],
+//! [`text`], [`calendar`]. The browser is touched in [`browser`], [`storage`] and [`transport`] alone.
+
+pub mod address;
+pub mod app;
+pub mod backoff;
+pub mod body;
+pub mod browser;
+pub mod calendar;
+pub mod components;
+pub mod hooks;
+pub mod identity;
+pub mod link;
+pub mod pages;
+pub mod qr;
+pub mod state;
+pub mod storage;
+pub mod text;
+pub mod transport;
+pub mod wording;

@@ -1,0 +1,122 @@
+//! The pages that say why there is no talk here, and what can be done instead.
+
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::address::Route;
+use crate::browser::page;
+use crate::components::{Brand, NewConversation};
+use crate::wording::NAME;
+
+#[derive(PartialEq, Properties)]
+struct PlainProps {
+    testid: &'static str,
+    heading: &'static str,
+    children: Html,
+}
+
+#[component]
+fn Plain(props: &PlainProps) -> Html {
+    html! {
+        <div class="frame">
+            <header class="top">
+                <div class="top-row"><Brand /></div>
+            </header>
+            <main class="plain" data-testid={props.testid}>
+                <h1>{ props.heading }</h1>
+                { props.children.clone() }
+            </main>
+        </div>
+    }
+}
+
+/// For a page without a room: the window is named after what it says.
+#[hook]
+fn use_title(title: &'static str) {
+    use_effect_with(title, |title| page::set_title(&format!("{title} — {NAME}")));
+}
+
+#[derive(PartialEq, Properties)]
+pub struct RetryProps {
+    /// The person wants another try.
+    pub on_retry: Callback<()>,
+}
+
+/// Both seats are taken.
+#[component]
+pub fn Full(props: &RetryProps) -> Html {
+    let on_retry = props.on_retry.reform(|_: MouseEvent| ());
+    html! {
+        <Plain testid="room-full" heading="Both seats are taken">
+            <p>{ "Two people sit here already, and there is no third seat." }</p>
+            <p>{ "You can have a conversation of your own: open one and send its link to one other person." }</p>
+            <div class="actions">
+                <NewConversation prominent=true />
+                <button type="button" class="button quiet" onclick={on_retry}>{ "Try again" }</button>
+            </div>
+        </Plain>
+    }
+}
+
+/// The server keeps no table.
+#[component]
+pub fn NoTable() -> Html {
+    html! {
+        <Plain testid="no-table" heading="Two people, two seats">
+            <p>{ "Open a conversation and send its link to one other person. Whoever opens it first takes the second seat; nobody else gets in." }</p>
+            <div class="actions"><NewConversation prominent=true /></div>
+        </Plain>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub struct EndedProps {
+    /// What happened.
+    pub words: String,
+    /// The person wants another try.
+    pub on_retry: Callback<()>,
+}
+
+/// The connection ended before there was anything to show.
+#[component]
+pub fn Ended(props: &EndedProps) -> Html {
+    let on_retry = props.on_retry.reform(|_: MouseEvent| ());
+    html! {
+        <Plain testid="ended" heading="Not connected">
+            <p>{ &props.words }</p>
+            <div class="actions">
+                <button type="button" class="button" onclick={on_retry}>{ "Try again" }</button>
+            </div>
+        </Plain>
+    }
+}
+
+/// A link without its secret, or with a room that cannot be.
+#[component]
+pub fn LinkLost() -> Html {
+    use_title("Half a link");
+    html! {
+        <Plain testid="link-lost" heading="Part of this link is missing">
+            <p>{ "A conversation’s link has a long secret behind the # sign. Here it is missing or broken, perhaps cut off while it was copied." }</p>
+            <p>{ "Ask for the whole link again, or open a conversation of your own." }</p>
+            <div class="actions"><NewConversation prominent=true /><ToTable /></div>
+        </Plain>
+    }
+}
+
+/// An address that leads nowhere.
+#[component]
+pub fn NotFound() -> Html {
+    use_title("Not found");
+    html! {
+        <Plain testid="not-found" heading="There is nothing here">
+            <p>{ "This address belongs to no conversation." }</p>
+            <div class="actions"><ToTable /><NewConversation /></div>
+        </Plain>
+    }
+}
+
+#[component]
+fn ToTable() -> Html {
+    html! { <Link<Route> to={Route::Table} classes="button">{ "Go to the table" }</Link<Route>> }
+}

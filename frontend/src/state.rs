@@ -1,0 +1,236 @@
+//! What the page knows, and the reducer, its only writer. No browser calls.
+
+mod asks;
+mod frames;
+mod outbox;
+mod talk;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use shared::{EntryId, Epoch, Floor, Presence, RoomId, Seat, Seq, ServerFrame, Timestamp};
+use yew::{AttrValue, Reducible};
+
+use crate::link::Path;
+
+pub use outbox::{Held, Outbox, Pending, Progress, Rank};
+pub use talk::{Line, Said, Talk, What};
+
+/// A typing notice is shown for this long.
+const WRITES_FOR: Duration = Duration::from_secs(5);
+
+/// What a `welcome` told, kept current by what followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seating {
+    /// My seat.
+    pub seat: Seat,
+    /// The journal's life.
+    pub epoch: Epoch,
+    /// The entries before this were there when I came; what is missing of them is on its way.
+    pub head: Seq,
+    /// Who may speak.
+    pub floor: Floor,
+    /// The other seat.
+    pub peer: Presence,
+}
+
+/// Everything the page shows of one room.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The room.
+    pub room: RoomId,
+    /// The present, as precisely as anything shown depends on it.
+    pub now: Timestamp,
+    /// The path to the hub.
+    pub path: Path,
+    /// Where I sit; the last known while the path is down.
+    pub seating: Option<Seating>,
+    /// Whether this connection has been welcomed.
+    pub welcomed: bool,
+    /// What was said.
+    pub talk: Rc<Talk>,
+    /// What is on its way.
+    pub outbox: Rc<Outbox>,
+    /// What is being written.
+    pub draft: AttrValue,
+    /// Whether what an earlier life of this page left is in here: until then it must not be overwritten.
+    pub restored: bool,
+    /// The other was writing, and is taken to write until then.
+    pub peer_writes_until: Option<Timestamp>,
+    /// Why the last thing asked for was not done.
+    pub refusal: Option<Refusal>,
+    /// The talk has a hole that only coming back can fill.
+    pub torn: bool,
+}
+
+/// Why something cannot be said or passed now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No seat yet.
+    NoSeat,
+    /// Nothing is written.
+    Empty,
+    /// Too long by so many bytes.
+    TooLong(usize),
+    /// The other has the floor.
+    NotYourTurn(Seat),
+    /// The message before is still on its way.
+    Underway,
+    /// The path is down for good, or down and a pass cannot wait as a message can.
+    Unreachable,
+    /// The hub's own words.
+    Told(String),
+}
+
+/// What changes the page.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The hub spoke.
+    Frame(ServerFrame, Timestamp),
+    /// The path changed.
+    Path(Path, Timestamp),
+    /// Time passed.
+    Tick(Timestamp),
+    /// What an earlier life of this page left unsent.
+    Restored {
+        /// What was being written.
+        draft: String,
+        /// What was on its way.
+        outbox: Outbox,
+    },
+    /// The person wrote.
+    Write(String),
+    /// The person wants it said.
+    Send {
+        /// The message's name.
+        id: EntryId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A message was given to the path.
+    Sent(EntryId),
+    /// A message that could not be said goes back to the composer.
+    TakeBack(EntryId),
+    /// The person asked for what cannot be done now.
+    Refuse(Refusal),
+}
+
+impl View {
+    /// A room nobody has connected to yet.
+    #[must_use]
+    pub fn new(room: RoomId, now: Timestamp) -> Self {
+        Self {
+            room,
+            now,
+            path: Path::Connecting { again: false },
+            seating: None,
+            welcomed: false,
+            talk: Rc::default(),
+            outbox: Rc::default(),
+            draft: AttrValue::default(),
+            restored: false,
+            peer_writes_until: None,
+            refusal: None,
+            torn: false,
+        }
+    }
+
+    fn write(&mut self, text: String) {
+        self.draft = AttrValue::from(text);
+        self.refusal = None;
+    }
+
+    fn send(&mut self, id: EntryId, at: Timestamp) {
+        let seat = self.my_seat().ok_or(Refusal::NoSeat);
+        match seat.and_then(|seat| Ok((seat, self.may_send()?))) {
+            Ok((seat, turn)) => {
+                let text = self
+                    .draft
+                    .trim_start_matches(['\n', '\r'])
+                    .trim_end()
+                    .to_owned();
+                let epoch = self.talk.epoch();
+                Rc::make_mut(&mut self.outbox).push(Pending {
+                    id,
+                    seat,
+                    turn,
+                    epoch,
+                    text: text.into(),
+                    written: at,
+                    progress: Progress::Queued {
+                        not_before: Timestamp::default(),
+                    },
+                });
+                self.write(String::new());
+                self.now = at;
+            }
+            Err(refusal) => self.refusal = Some(refusal),
+        }
+    }
+
+    fn take_back(&mut self, id: EntryId) {
+        if let Some(pending) = Rc::make_mut(&mut self.outbox).take(id) {
+            let text = if self.draft.trim().is_empty() {
+                pending.text.to_string()
+            } else {
+                format!("{}\n\n{}", pending.text, self.draft)
+            };
+            self.write(text);
+        }
+    }
+
+    fn path(&mut self, path: Path) {
+        self.path = path;
+        if path != Path::Up {
+            self.welcomed = false;
+            self.torn = false;
+            self.peer_writes_until = None;
+            if self.outbox.has_sent() {
+                Rc::make_mut(&mut self.outbox).unsend();
+            }
+        }
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        self.now = now;
+        self.peer_writes_until = self.peer_writes_until.filter(|&until| until > now);
+    }
+
+    fn restore(&mut self, draft: String, outbox: Outbox) {
+        // What was written while the storage was being read comes first.
+        if self.draft.is_empty() {
+            self.draft = AttrValue::from(draft);
+        }
+        Rc::make_mut(&mut self.outbox).restore(outbox);
+        self.restored = true;
+    }
+}
+
+impl Reducible for View {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut view = Rc::unwrap_or_clone(self);
+        match action {
+            Action::Frame(frame, now) => {
+                view.tick(now);
+                view.frame(frame);
+            }
+            Action::Path(path, now) => {
+                view.tick(now);
+                view.path(path);
+            }
+            Action::Tick(now) => view.tick(now),
+            Action::Restored { draft, outbox } => view.restore(draft, outbox),
+            Action::Write(text) => view.write(text),
+            Action::Send { id, at } => view.send(id, at),
+            Action::Sent(id) => Rc::make_mut(&mut view.outbox).sent(id),
+            Action::TakeBack(id) => view.take_back(id),
+            Action::Refuse(refusal) => view.refusal = Some(refusal),
+        }
+        Rc::new(view)
+    }
+}
+
+#[cfg(test)]
+mod tests;

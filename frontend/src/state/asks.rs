@@ -1,0 +1,158 @@
+//! What the view answers: who may speak, what is to be sent, how far the talk is known.
+
+use std::time::Duration;
+
+use shared::{ClientFrame, MAX_SEALED_BYTES, Position, Presence, Seat, Seq, Timestamp, Turn};
+
+use super::{Refusal, View};
+use crate::body;
+use crate::link::{Path, Stop};
+
+/// A message on its way for longer is mentioned.
+const SLOW: Duration = Duration::from_secs(1);
+
+const SECOND: u64 = 1_000;
+const MINUTE: u64 = 60_000;
+
+impl View {
+    /// Whether the hub is there and has told everything that happened.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.path == Path::Up
+            && self.welcomed
+            && self
+                .seating
+                .is_some_and(|seating| self.talk.last() >= seating.head)
+    }
+
+    /// Whether the floor is mine, as far as is known.
+    #[must_use]
+    pub fn is_my_turn(&self) -> bool {
+        self.seating.is_some_and(|s| s.floor.holder == s.seat)
+    }
+
+    /// Whether the floor is mine and I have not yet said in this turn what moves it.
+    #[must_use]
+    pub fn may_speak(&self) -> bool {
+        self.is_my_turn() && !self.outbox.is_underway()
+    }
+
+    /// Where I sit or sat last.
+    #[must_use]
+    pub fn my_seat(&self) -> Option<Seat> {
+        self.seating.map(|seating| seating.seat)
+    }
+
+    /// Why this page will not go on of itself.
+    #[must_use]
+    pub fn stop(&self) -> Option<Stop> {
+        match self.path {
+            Path::Stopped(stop) => Some(stop),
+            _ => None,
+        }
+    }
+
+    /// How far the journal is known, to come back with.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        let epoch = self.talk.epoch()?;
+        let seq = self.talk.last();
+        (seq > Seq::START).then_some(Position { epoch, seq })
+    }
+
+    /// The turn in which what is written may be said.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that says why it may not.
+    pub fn may_send(&self) -> Result<Turn, Refusal> {
+        let seating = self.seating.ok_or(Refusal::NoSeat)?;
+        if !self.is_my_turn() {
+            return Err(Refusal::NotYourTurn(seating.floor.holder));
+        }
+        if self.outbox.is_underway() {
+            return Err(Refusal::Underway);
+        }
+        if self.stop().is_some() {
+            return Err(Refusal::Unreachable);
+        }
+        if self.draft.trim().is_empty() {
+            return Err(Refusal::Empty);
+        }
+        match self.draft.len().checked_sub(MAX_SEALED_BYTES) {
+            Some(over @ 1..) => Err(Refusal::TooLong(over)),
+            _ => Ok(seating.floor.turn),
+        }
+    }
+
+    /// The turn that may be passed.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that says why none may.
+    pub fn may_pass(&self) -> Result<Turn, Refusal> {
+        let seating = self.seating.ok_or(Refusal::NoSeat)?;
+        if !self.is_my_turn() {
+            return Err(Refusal::NotYourTurn(seating.floor.holder));
+        }
+        if self.outbox.is_underway() {
+            return Err(Refusal::Underway);
+        }
+        if self.is_current() {
+            Ok(seating.floor.turn)
+        } else {
+            Err(Refusal::Unreachable)
+        }
+    }
+
+    /// The message to give to the path now, if any.
+    #[must_use]
+    pub fn due(&self) -> Option<ClientFrame> {
+        if !self.is_current() {
+            return None;
+        }
+        let pending = self.outbox.due(self.now)?;
+        Some(ClientFrame::Say {
+            id: pending.id,
+            turn: pending.turn,
+            end_turn: true,
+            sealed: body::seal(&pending.text),
+        })
+    }
+
+    /// When the page looks different although nothing happens.
+    #[must_use]
+    pub fn next_tick(&self) -> Option<Timestamp> {
+        let countdown = match self.path {
+            Path::Waiting { until, .. } => {
+                let left = until.0.saturating_sub(self.now.0);
+                Some(Timestamp(self.now.0 + (left % SECOND).max(SECOND / 10)))
+            }
+            _ => None,
+        };
+        let minute = match self.seating.map(|seating| seating.peer) {
+            Some(Presence::Away { since }) => {
+                let gone = self.now.0.saturating_sub(since.0);
+                Some(Timestamp(self.now.0 + MINUTE - gone % MINUTE))
+            }
+            _ => None,
+        };
+        let slow = self.outbox.underway().map(|p| p.written.after(SLOW));
+        [
+            countdown,
+            minute,
+            slow,
+            self.outbox.due_at(),
+            self.peer_writes_until,
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|&at| at > self.now)
+        .min()
+    }
+
+    /// Whether a message has been on its way for so long that it is worth a word; before, the word would flicker.
+    #[must_use]
+    pub fn is_slow(&self) -> bool {
+        let underway = self.outbox.underway();
+        underway.is_some_and(|pending| pending.written.after(SLOW) <= self.now)
+    }
+}

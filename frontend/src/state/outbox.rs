@@ -1,0 +1,243 @@
+//! What was written here and is not acknowledged yet. Kept over reloads; sent again under the same name until the
+//! hub says "stored" or "no".
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use shared::{EntryId, Epoch, Seat, Timestamp, Turn};
+
+/// Why a message is not sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Held {
+    /// The other has the floor.
+    NotYourTurn {
+        /// Who has it.
+        holder: Seat,
+    },
+    /// The turn it was written for is over.
+    TurnOver,
+    /// The talk it belonged to is gone.
+    TalkOver,
+    /// The hub refused it.
+    Refused {
+        /// Its words.
+        words: String,
+    },
+}
+
+/// How far a message has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It waits for the path.
+    Queued {
+        /// And for this moment.
+        not_before: Timestamp,
+    },
+    /// It was given to the path; the hub has not answered.
+    Sent,
+    /// It waits for the person.
+    Held(Held),
+}
+
+/// How far any message has come, acknowledged or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// The hub has it.
+    Stored,
+    /// The hub has lost it.
+    Lost,
+    /// Mine, not acknowledged.
+    Pending(Progress),
+}
+
+/// A message without an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Its name, the same at every try.
+    pub id: EntryId,
+    /// The seat it was written in.
+    pub seat: Seat,
+    /// The turn it was written for.
+    pub turn: Turn,
+    /// The talk it was written in.
+    pub epoch: Option<Epoch>,
+    /// The words.
+    pub text: Rc<str>,
+    /// When the person sent it off.
+    pub written: Timestamp,
+    /// How far it has come.
+    pub progress: Progress,
+}
+
+/// The messages without an answer, oldest first. In strict turns at most one is underway: the next one has to wait
+/// for the turn, so nothing here can grow without the person's doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outbox(Vec<Pending>);
+
+/// A message as it is kept over a reload: an attempt does not survive, a reason does.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    id: EntryId,
+    seat: Seat,
+    turn: Turn,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epoch: Option<Epoch>,
+    text: String,
+    written: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    held: Option<Held>,
+}
+
+impl Outbox {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Pending> {
+        self.0.iter()
+    }
+
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a message is on its way.
+    #[must_use]
+    pub fn is_underway(&self) -> bool {
+        self.underway().is_some()
+    }
+
+    /// The oldest message on its way.
+    #[must_use]
+    pub fn underway(&self) -> Option<&Pending> {
+        self.0
+            .iter()
+            .find(|pending| !matches!(pending.progress, Progress::Held(_)))
+    }
+
+    /// The message to send at `now`. One at a time, and in order.
+    #[must_use]
+    pub fn due(&self, now: Timestamp) -> Option<&Pending> {
+        self.underway().filter(
+            |pending| matches!(pending.progress, Progress::Queued { not_before } if not_before <= now),
+        )
+    }
+
+    /// When the next try is due, where the hub asked for a pause.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match self.underway()?.progress {
+            Progress::Queued { not_before } => Some(not_before),
+            _ => None,
+        }
+    }
+
+    pub(super) fn has_sent(&self) -> bool {
+        self.0.iter().any(|p| p.progress == Progress::Sent)
+    }
+
+    pub(super) fn push(&mut self, pending: Pending) {
+        self.0.push(pending);
+    }
+
+    pub(super) fn take(&mut self, id: EntryId) -> Option<Pending> {
+        let at = self.0.iter().position(|pending| pending.id == id)?;
+        Some(self.0.remove(at))
+    }
+
+    pub(super) fn sent(&mut self, id: EntryId) {
+        self.set(id, Progress::Sent);
+    }
+
+    pub(super) fn hold(&mut self, id: EntryId, why: Held) {
+        self.set(id, Progress::Held(why));
+    }
+
+    pub(super) fn retry(&mut self, id: EntryId, not_before: Timestamp) {
+        self.set(id, Progress::Queued { not_before });
+    }
+
+    /// The path is gone: what it was given goes again, under the same name.
+    pub(super) fn unsend(&mut self) {
+        for pending in &mut self.0 {
+            if pending.progress == Progress::Sent {
+                pending.progress = Progress::Queued {
+                    not_before: Timestamp::default(),
+                };
+            }
+        }
+    }
+
+    /// Holds what was written in another life of the journal, or in the other seat: it was meant for a talk that is
+    /// gone.
+    pub(super) fn hold_strangers(&mut self, seat: Seat, epoch: Epoch) {
+        for pending in &mut self.0 {
+            let stranger =
+                pending.seat != seat || pending.epoch.is_some_and(|theirs| theirs != epoch);
+            if stranger && !matches!(pending.progress, Progress::Held(_)) {
+                pending.progress = Progress::Held(Held::TalkOver);
+            }
+        }
+    }
+
+    pub(super) fn restore(&mut self, earlier: Outbox) {
+        let now = std::mem::replace(self, earlier);
+        self.0.extend(now.0);
+    }
+
+    fn set(&mut self, id: EntryId, progress: Progress) {
+        if let Some(pending) = self.0.iter_mut().find(|pending| pending.id == id) {
+            pending.progress = progress;
+        }
+    }
+
+    /// The text to keep over a reload.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let kept: Vec<_> = self.0.iter().map(Kept::from).collect();
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// Reads what was kept; anything unreadable is nothing.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        let kept: Vec<Kept> = serde_json::from_str(text).unwrap_or_default();
+        Self(kept.into_iter().map(Pending::from).collect())
+    }
+}
+
+impl From<&Pending> for Kept {
+    fn from(pending: &Pending) -> Self {
+        Self {
+            id: pending.id,
+            seat: pending.seat,
+            turn: pending.turn,
+            epoch: pending.epoch,
+            text: pending.text.to_string(),
+            written: pending.written,
+            held: match &pending.progress {
+                Progress::Held(why) => Some(why.clone()),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl From<Kept> for Pending {
+    fn from(kept: Kept) -> Self {
+        Self {
+            id: kept.id,
+            seat: kept.seat,
+            turn: kept.turn,
+            epoch: kept.epoch,
+            text: kept.text.into(),
+            written: kept.written,
+            progress: match kept.held {
+                Some(why) => Progress::Held(why),
+                None => Progress::Queued {
+                    not_before: Timestamp::default(),
+                },
+            },
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What a path to the other person brings, whatever carries it.
+
+mod driver;
+mod websocket;
+
+use shared::{CloseCode, ServerFrame};
+
+pub use driver::{Driver, Report};
+
+/// What a carrier tells.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A frame came.
+    Frame(ServerFrame),
+    /// Something came that is no frame known here; it counts as a sign of life.
+    Noise,
+    /// It is over.
+    Closed(CloseCode),
+}

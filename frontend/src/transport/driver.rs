@@ -1,0 +1,198 @@
+//! Runs the [`Link`]: gives it what happens, does what it says, and reports to the page. It keeps no state of the talk.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use shared::{
+    ClientFrame, CloseCode, Nonce, Position, Rejection, RoomId, SeatSecret, ServerFrame, Timestamp,
+};
+use yew::Callback;
+
+use super::Event;
+use super::websocket::Socket;
+use crate::browser::page::{self, Occurrence};
+use crate::browser::{clock, random};
+use crate::link::{Deed, Happening, Link, Path};
+
+/// A person shows "is writing" at most this often.
+const TYPING_EVERY: Duration = Duration::from_secs(3);
+
+/// What the page is told.
+#[derive(Clone, Debug)]
+pub enum Report {
+    /// The hub spoke.
+    Frame(ServerFrame, Timestamp),
+    /// The path changed.
+    Path(Path, Timestamp),
+}
+
+/// The path to the hub of one room, while its page is open. Dropping it ends it.
+#[derive(Clone, Debug)]
+pub struct Driver(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    room: RoomId,
+    seat: SeatSecret,
+    report: Callback<Report>,
+    link: RefCell<Link>,
+    socket: RefCell<Option<Socket>>,
+    timer: RefCell<Option<Timeout>>,
+    listeners: RefCell<Vec<EventListener>>,
+    position: Cell<Option<Position>>,
+    shown: Cell<Option<Path>>,
+    typed: Cell<Timestamp>,
+}
+
+impl Driver {
+    /// Connects to `room` as the holder of `seat`.
+    #[must_use]
+    pub fn start(room: RoomId, seat: SeatSecret, report: Callback<Report>) -> Self {
+        let inner = Rc::new(Inner {
+            room,
+            seat,
+            report,
+            link: RefCell::new(Link::new(page::is_visible())),
+            socket: RefCell::default(),
+            timer: RefCell::default(),
+            listeners: RefCell::default(),
+            position: Cell::default(),
+            shown: Cell::default(),
+            typed: Cell::default(),
+        });
+        let weak = Rc::downgrade(&inner);
+        inner.listeners.replace(page::listen(move |occurrence| {
+            if let Some(inner) = weak.upgrade() {
+                inner.happened(match occurrence {
+                    Occurrence::Online | Occurrence::Shown => Happening::Doubt,
+                    Occurrence::Visibility => Happening::Visible(page::is_visible()),
+                });
+            }
+        }));
+        inner.happened(Happening::Wanted);
+        Self(inner)
+    }
+
+    /// Sends a frame, if the path is up.
+    pub fn send(&self, frame: &ClientFrame) -> bool {
+        self.0.send(frame)
+    }
+
+    /// Notes how far the page knows the talk, to come back with.
+    pub fn set_position(&self, position: Option<Position>) {
+        self.0.position.set(position);
+    }
+
+    /// Tells the other that the person is writing, now and then.
+    pub fn typing(&self) {
+        let now = clock::now();
+        if self.0.typed.get().after(TYPING_EVERY) <= now && self.send(&ClientFrame::Typing {}) {
+            self.0.typed.set(now);
+        }
+    }
+
+    /// The person wants to be connected (again), at once.
+    pub fn wanted(&self) {
+        self.0.happened(Happening::Wanted);
+    }
+
+    /// The talk has a hole: come back for it.
+    pub fn torn(&self) {
+        self.0.happened(Happening::Torn);
+    }
+}
+
+impl Inner {
+    fn happened(self: &Rc<Self>, happening: Happening) {
+        let now = clock::now();
+        let deeds = self
+            .link
+            .borrow_mut()
+            .handle(now, random::chance(), happening);
+        for deed in deeds {
+            match deed {
+                Deed::Open => self.open(),
+                Deed::Drop => drop(self.socket.take()),
+                Deed::Ping => drop(self.send(&ClientFrame::Ping {})),
+            }
+        }
+        self.set_timer(now);
+        let path = self.link.borrow().path();
+        if self.shown.replace(Some(path)) != Some(path) {
+            self.report.emit(Report::Path(path, now));
+        }
+    }
+
+    fn open(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        let socket = Socket::open(move |event| {
+            if let Some(inner) = weak.upgrade() {
+                inner.event(event);
+            }
+        });
+        // Without a socket the connect limit passes, and the next try follows as after any failure.
+        self.socket.replace(socket);
+    }
+
+    fn event(self: &Rc<Self>, event: Event) {
+        match event {
+            Event::Frame(frame) => {
+                self.happened(Happening::Heard);
+                self.frame(frame);
+            }
+            Event::Noise => self.happened(Happening::Heard),
+            Event::Closed(code) => self.happened(Happening::Closed(code)),
+        }
+    }
+
+    fn frame(self: &Rc<Self>, frame: ServerFrame) {
+        match &frame {
+            ServerFrame::Challenge { nonce } => self.hello(nonce),
+            ServerFrame::Draining {} => self.happened(Happening::Draining),
+            // The refusal says all; its close code may get lost on the way.
+            ServerFrame::Rejected {
+                id: None,
+                rejection,
+            } => match rejection {
+                Rejection::RoomFull {} => self.happened(Happening::Closed(CloseCode::ROOM_FULL)),
+                Rejection::NoTable {} => self.happened(Happening::Closed(CloseCode::NO_TABLE)),
+                _ => {}
+            },
+            _ => {}
+        }
+        self.report.emit(Report::Frame(frame, clock::now()));
+    }
+
+    fn hello(&self, nonce: &Nonce) {
+        self.send(&ClientFrame::Hello {
+            room: self.room,
+            seat_key: self.seat.key(),
+            proof: self.seat.prove(nonce, &self.room),
+            position: self.position.get(),
+        });
+    }
+
+    fn send(&self, frame: &ClientFrame) -> bool {
+        self.socket
+            .borrow()
+            .as_ref()
+            .is_some_and(|socket| socket.send(frame))
+    }
+
+    fn set_timer(self: &Rc<Self>, now: Timestamp) {
+        let Some(at) = self.link.borrow().next_wake() else {
+            self.timer.take();
+            return;
+        };
+        let millis = u32::try_from(at.0.saturating_sub(now.0)).unwrap_or(u32::MAX);
+        let weak = Rc::downgrade(self);
+        self.timer.replace(Some(Timeout::new(millis, move || {
+            if let Some(inner) = weak.upgrade() {
+                inner.happened(Happening::Woke);
+            }
+        })));
+    }
+}

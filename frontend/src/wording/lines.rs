@@ -1,0 +1,61 @@
+//! What stands between the messages, and what is said about one that is not through.
+
+use shared::LeaveReason;
+
+use crate::calendar::{Clock, hour};
+use crate::state::{Held, Line, Progress, Rank, What};
+
+/// A line that is no message.
+#[must_use]
+pub fn line(line: &Line, clock: Clock) -> String {
+    match &line.what {
+        What::Said(_) => String::new(),
+        What::Sat { seat, mine: true } => format!("You took seat {seat}"),
+        What::Sat { seat, mine: false } => format!("Seat {seat} sat down"),
+        What::Left {
+            seat,
+            reason: LeaveReason::Asked,
+        } => format!("Seat {seat} left"),
+        What::Left {
+            seat,
+            reason: LeaveReason::Absent,
+        } => format!("Seat {seat} was away too long; the seat is free"),
+        What::Passed { mine: true, .. } => "You passed".into(),
+        What::Passed { seat, mine: false } => format!("Seat {seat} passed"),
+        What::Anew => format!(
+            "The server started anew at {}. What is above is only in this page.",
+            hour(clock(line.at))
+        ),
+        What::Lost { messages: 0 } => "The server lost the last events of this talk.".into(),
+        What::Lost { messages: 1 } => {
+            "The server lost the message above. It is only in this page.".into()
+        }
+        What::Lost { messages } => {
+            format!("The server lost the {messages} messages above. They are only in this page.")
+        }
+        What::Gap => "You had no seat for a while. What was said meanwhile is not shown.".into(),
+    }
+}
+
+/// Why a message is not sent.
+#[must_use]
+pub fn held(why: &Held) -> String {
+    match why {
+        Held::NotYourTurn { holder } => format!("Not sent: it was seat {holder}’s turn."),
+        Held::TurnOver => "Not sent: the turn it was written for is over.".into(),
+        Held::TalkOver => "Not sent: the talk it was written for is gone.".into(),
+        Held::Refused { words } => format!("Not sent: {words}."),
+    }
+}
+
+/// How far a message has come: the name tests know it by, and the words.
+#[must_use]
+pub fn rank(rank: &Rank) -> (&'static str, &'static str) {
+    match rank {
+        Rank::Stored => ("stored", "Stored"),
+        Rank::Lost => ("held", "Only in this page"),
+        Rank::Pending(Progress::Queued { .. }) => ("queued", "Waiting to be sent"),
+        Rank::Pending(Progress::Sent) => ("sent", "Sent, not confirmed yet"),
+        Rank::Pending(Progress::Held(_)) => ("held", "Not sent"),
+    }
+}

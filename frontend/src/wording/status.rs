@@ -1,0 +1,158 @@
+//! The one honest line: what I am waiting for, and why.
+
+use shared::{Presence, RoomId, Seat};
+
+use super::refusal;
+use crate::calendar::{Clock, hour};
+use crate::link::{Path, Stop};
+use crate::state::{Seating, View};
+
+/// How urgent the line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// All is well.
+    Calm,
+    /// Something was asked for that cannot be done now.
+    No,
+    /// The path is down.
+    Trouble,
+}
+
+/// The line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// What the turn's sign shows already, for those who hear the line alone.
+    pub lead: String,
+    /// The rest.
+    pub rest: String,
+    /// What is only seen: a countdown read aloud every second would drown everything else.
+    pub seen: String,
+    /// How urgent it is.
+    pub tone: Tone,
+}
+
+impl Status {
+    fn new(tone: Tone, rest: impl Into<String>) -> Self {
+        Self {
+            lead: String::new(),
+            rest: rest.into(),
+            seen: String::new(),
+            tone,
+        }
+    }
+
+    fn led(lead: &str, rest: String) -> Self {
+        Self {
+            lead: lead.into(),
+            rest,
+            seen: String::new(),
+            tone: Tone::Calm,
+        }
+    }
+
+    /// The whole line as it is heard.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        format!("{} {}", self.lead, self.rest).trim().into()
+    }
+}
+
+/// Says what the page waits for.
+#[must_use]
+pub fn status(view: &View, clock: Clock) -> Status {
+    if let Some(trouble) = trouble(view) {
+        return trouble;
+    }
+    if let Some(no) = &view.refusal {
+        return Status::new(Tone::No, refusal(no));
+    }
+    let Some(seating) = view.seating.filter(|_| view.is_current()) else {
+        return Status::new(Tone::Calm, "Connecting…");
+    };
+    if view.is_slow() {
+        return Status::new(Tone::Calm, "Your message is on its way…");
+    }
+    if view.may_speak() {
+        mine(seating, away(view.room, seating, clock))
+    } else {
+        theirs(seating, away(view.room, seating, clock))
+    }
+}
+
+fn trouble(view: &View) -> Option<Status> {
+    let words = match view.path {
+        Path::Up | Path::Connecting { again: false } => return None,
+        Path::Connecting { again: true } => {
+            "Trying to reach the server again… What you wrote is kept.".into()
+        }
+        Path::Waiting {
+            restarting: true, ..
+        } => "The server is restarting. What you wrote is kept.".into(),
+        Path::Waiting { until, .. } => {
+            let seconds = until.0.saturating_sub(view.now.0).div_ceil(1000).max(1);
+            return Some(Status {
+                seen: format!("Trying again in {seconds} s."),
+                ..Status::new(
+                    Tone::Trouble,
+                    "The server cannot be reached. What you wrote is kept.",
+                )
+            });
+        }
+        Path::Stopped(stop) => match stop {
+            Stop::Superseded => "Not connected in this tab. What you wrote is kept.".into(),
+            Stop::RoomFull => "Both seats are taken.".into(),
+            Stop::NoTable => "This server keeps no table.".into(),
+            Stop::Left => "You gave your seat up.".into(),
+            Stop::NoKey => "This browser cannot make a key to sit with. A newer one can.".into(),
+            Stop::Ended(code) => format!(
+                "The server ended the connection (code {}). What you wrote is kept.",
+                code.0
+            ),
+        },
+    };
+    Some(Status::new(Tone::Trouble, words))
+}
+
+/// That the other is away, and what becomes of their seat: only the table gives one up in the end.
+fn away(room: RoomId, seating: Seating, clock: Clock) -> Option<String> {
+    let Presence::Away { since } = seating.peer else {
+        return None;
+    };
+    let kept = match room {
+        RoomId::Table => "kept for a while",
+        RoomId::Conversation(_) => "kept",
+    };
+    Some(format!(
+        "Seat {} is away (since {}). Their seat is {kept}.",
+        seating.seat.other(),
+        hour(clock(since))
+    ))
+}
+
+fn mine(seating: Seating, away: Option<String>) -> Status {
+    let (me, other) = (seating.seat, seating.seat.other());
+    if seating.peer == (Presence::Vacant {}) {
+        return Status::new(
+            Tone::Calm,
+            format!(
+                "You are seat {me}. Waiting for someone to take seat {other} — you may already speak."
+            ),
+        );
+    }
+    let rest = away.unwrap_or_else(|| "Say something, or pass.".into());
+    Status::led("Your turn.", rest)
+}
+
+fn theirs(seating: Seating, away: Option<String>) -> Status {
+    let lead = format!("Seat {}’s turn.", seating.seat.other());
+    let rest = match (seating.peer, seating.seat) {
+        (Presence::Vacant {}, Seat::One) => {
+            "Nobody has taken the seat yet. What you said waits there.".into()
+        }
+        (Presence::Vacant {}, Seat::Two) => {
+            "The seat is free. It goes on when someone sits down.".into()
+        }
+        _ => away.unwrap_or_else(|| "You can write; it can be sent when the turn is yours.".into()),
+    };
+    Status::led(&lead, rest)
+}

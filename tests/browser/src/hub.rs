@@ -1,0 +1,79 @@
+//! The real binary, on a port of its own.
+
+use anyhow::Context as _;
+use std::net::SocketAddr;
+use tokio::process::Command;
+
+use crate::process::Process;
+
+/// A running `duologue serve`.
+#[derive(Debug)]
+pub struct Hub {
+    process: Process,
+    address: SocketAddr,
+}
+
+impl Hub {
+    /// Starts a hub on a free port. `cargo xtask test` names the binary in `DUOLOGUE_BIN`.
+    ///
+    /// # Errors
+    /// When there is no binary, or it does not become ready.
+    pub async fn start() -> anyhow::Result<Self> {
+        Self::start_at("127.0.0.1:0", &[]).await
+    }
+
+    /// Starts a hub with further flags.
+    ///
+    /// # Errors
+    /// As [`Hub::start`].
+    pub async fn start_with(flags: &[&str]) -> anyhow::Result<Self> {
+        Self::start_at("127.0.0.1:0", flags).await
+    }
+
+    async fn start_at(listen: &str, flags: &[&str]) -> anyhow::Result<Self> {
+        let binary = std::env::var_os("DUOLOGUE_BIN").context(
+            "DUOLOGUE_BIN names no binary; run the browser tests with `cargo xtask test`",
+        )?;
+        let mut command = Command::new(binary);
+        command
+            .args(["serve", "--memory", "--listen", listen])
+            .args(flags);
+        let (process, address) = Process::start(&mut command, |line| {
+            let word = line
+                .split_whitespace()
+                .find(|word| word.starts_with("http://"))?;
+            word.trim_start_matches("http://").parse().ok()
+        })
+        .await?;
+        Ok(Self { process, address })
+    }
+
+    /// Stops the server; the address stays known.
+    ///
+    /// # Errors
+    /// When the process cannot be waited for.
+    pub async fn stop(self) -> anyhow::Result<SocketAddr> {
+        self.process.stop().await?;
+        Ok(self.address)
+    }
+
+    /// Starts a server where another was.
+    ///
+    /// # Errors
+    /// As [`Hub::start`].
+    pub async fn start_again(address: SocketAddr) -> anyhow::Result<Self> {
+        Self::start_at(&address.to_string(), &[]).await
+    }
+
+    /// Where it listens, for a raw client.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The table's address.
+    #[must_use]
+    pub fn table(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+}

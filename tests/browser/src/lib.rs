@@ -1,0 +1,13 @@
+//! A hub, a browser, a page: what the browser tests are made of.
+//!
+//! Everything is started for one test and ended with it, by process id. Waiting is for an event in the page, never
+//! for a time to pass.
+
+mod browser;
+mod hub;
+mod page;
+mod process;
+
+pub use browser::Browser;
+pub use hub::Hub;
+pub use page::{Line, Page};

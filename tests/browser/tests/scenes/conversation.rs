@@ -1,0 +1,61 @@
+//! A conversation of one's own, by link.
+
+use anyhow::ensure;
+use browser_tests::{Browser, Hub};
+
+#[tokio::test]
+async fn a_conversation_is_shared_by_its_link() -> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let (_first, one) = Browser::at(&hub.table()).await?;
+    one.until_seated(1, "vacant").await?;
+    one.click("new-conversation").await?;
+    one.until_shown("invite-link").await?;
+    let link = one
+        .string("document.querySelector('[data-testid=\"invite-link\"]').value")
+        .await?;
+    ensure!(link.starts_with(&format!("{}c/", hub.table())), "{link}");
+    ensure!(
+        link.split_once('#')
+            .is_some_and(|(_, secret)| secret.len() == 43),
+        "{link}"
+    );
+    one.until_seated(1, "vacant").await?;
+
+    let (_second, two) = Browser::at(&link).await?;
+    two.until_seated(2, "here").await?;
+    one.until_seated(1, "here").await?;
+    // The invitation has done its work.
+    one.until("!document.querySelector('[data-testid=\"invite-link\"]')")
+        .await?;
+    one.say("just us").await?;
+    two.until_messages(1).await?;
+    two.say("yes").await?;
+    one.until_messages(2).await?;
+
+    let (_third, three) = Browser::at(&link).await?;
+    three.until_shown("room-full").await?;
+    // The table is another room, and free again for whoever comes.
+    let (_fourth, four) = Browser::at(&hub.table()).await?;
+    four.until_shown("seat").await?;
+    ensure!(four.messages().await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_newer_tab_of_a_conversation_goes_on_and_the_older_can_take_it_back()
+-> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let browser = Browser::start().await?;
+    let old = browser.open(&hub.table()).await?;
+    old.until_seated(1, "vacant").await?;
+    old.click("new-conversation").await?;
+    old.until_shown("invite-link").await?;
+    let link = old.string("location.href").await?;
+    let new = browser.open_tab(&link).await?;
+    new.until_seated(1, "vacant").await?;
+    old.until_shown("superseded").await?;
+    old.click("use-here").await?;
+    old.until_seated(1, "vacant").await?;
+    new.until_shown("superseded").await?;
+    Ok(())
+}
