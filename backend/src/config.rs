@@ -40,7 +40,7 @@ pub struct Serve {
     #[arg(long, env = "DUOLOGUE_MEMORY")]
     pub memory: bool,
 
-    /// The address people reach this server by, where a proxy stands before it, e.g. https://talk.example.org.
+    /// The address people reach this server by, where a proxy stands before it, e.g. `https://talk.example.org`.
     #[arg(long, env = "DUOLOGUE_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
 

@@ -1,7 +1,7 @@
 //! The Duologue hub: it gives out the two seats of each room, journals what is said and pushes every change.
 //!
-//! The way of a frame: [`connection`] decodes it and keeps the limits, the room's task ([`room_task`]) lets
-//! [`shared::Room`] decide, the [`journal`] makes it durable, and the [`outbox`] of each seat carries it out.
+//! The way of a frame: `connection` decodes it and keeps the limits, the room's task (`room_task`) lets
+//! [`shared::Room`] decide, the [`journal`] makes it durable, and the `outbox` of each seat carries it out.
 
 pub mod clock;
 pub mod config;

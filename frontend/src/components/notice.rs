@@ -28,7 +28,7 @@ pub fn Notice(props: &NoticeProps) -> Html {
     html! {
         <div class="notice" data-testid={testid}>
             <p>{ words }</p>
-            <button type="button" class="button" onclick={on_retry}>{ action }</button>
+            <button type="button" class="button" data-testid="go-on" onclick={on_retry}>{ action }</button>
         </div>
     }
 }

@@ -1,65 +1,80 @@
 //! One WebSocket to the hub. Dropping it closes it, and nothing is heard of it any more.
-//!
-//! On `web-sys` itself: a socket that never opens must go when it is dropped, and its close code must be known; as a
-//! stream it gives neither at once.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
 
-use gloo_events::EventListener;
+use futures_util::future::{AbortHandle, abortable};
+use futures_util::{SinkExt as _, StreamExt as _};
+use gloo_net::websocket::futures::WebSocket;
+use gloo_net::websocket::{Message, State, WebSocketError};
 use serde::Deserialize;
 use shared::{ClientFrame, CloseCode, SUBPROTOCOL, ServerFrame};
-use wasm_bindgen::JsCast as _;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use wasm_bindgen_futures::spawn_local;
 
 use super::Event;
 use crate::browser::page;
 
 /// An open or opening socket.
 pub(super) struct Socket {
-    socket: WebSocket,
-    /// They go before the socket closes, so that its end is not reported.
-    listeners: Vec<EventListener>,
+    /// The only strong reference: when it goes, the socket closes.
+    socket: Rc<RefCell<WebSocket>>,
+    reader: AbortHandle,
 }
 
 impl Socket {
     /// Connects to this site's hub. `None` where the browser forbids even the try.
-    pub(super) fn open(on: impl Fn(Event) + Clone + 'static) -> Option<Self> {
-        let socket = WebSocket::new_with_str(&url(), SUBPROTOCOL).ok()?;
-        let on_message = {
-            let on = on.clone();
-            EventListener::new(&socket, "message", move |event| {
-                let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
-                if let Some(text) = data.and_then(|data| data.as_string()) {
-                    on(read(&text));
+    pub(super) fn open(on: impl Fn(Event) + 'static) -> Option<Self> {
+        let socket = WebSocket::open_with_protocol(&url(), SUBPROTOCOL).ok()?;
+        let socket = Rc::new(RefCell::new(socket));
+        let source = Rc::downgrade(&socket);
+        let (reading, reader) = abortable(async move {
+            // Borrowed for the time of a look only: whoever hears an event may send, or drop the socket.
+            let next = || {
+                poll_fn(|context| match source.upgrade() {
+                    Some(socket) => socket.borrow_mut().poll_next_unpin(context),
+                    None => Poll::Ready(None),
+                })
+            };
+            while let Some(received) = next().await {
+                match received {
+                    Ok(Message::Text(text)) => on(read(&text)),
+                    Ok(Message::Bytes(_)) => on(Event::Noise),
+                    Err(WebSocketError::ConnectionClose(close)) => {
+                        on(Event::Closed(CloseCode(close.code)));
+                    }
+                    // A broken connection is closed next, and that is reported.
+                    Err(_) => {}
                 }
-            })
-        };
-        let on_close = EventListener::new(&socket, "close", move |event| {
-            let code = event.dyn_ref::<CloseEvent>().map_or(1006, CloseEvent::code);
-            on(Event::Closed(CloseCode(code)));
+            }
         });
-        Some(Self {
-            socket,
-            listeners: vec![on_message, on_close],
-        })
+        spawn_local(async move {
+            // Aborted is as good as ended.
+            reading.await.ok();
+        });
+        Some(Self { socket, reader })
     }
 
     /// Sends a frame. `false`: it went nowhere, and the socket's end will be reported.
     pub(super) fn send(&self, frame: &ClientFrame) -> bool {
-        serde_json::to_string(frame).is_ok_and(|text| self.socket.send_with_str(&text).is_ok())
+        let mut socket = self.socket.borrow_mut();
+        matches!(socket.state(), State::Open)
+            && serde_json::to_string(frame)
+                .is_ok_and(|text| socket.start_send_unpin(Message::Text(text)).is_ok())
     }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.listeners.clear();
-        self.socket.close().ok();
+        self.reader.abort();
     }
 }
 
 impl fmt::Debug for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Socket(state {})", self.socket.ready_state())
+        write!(f, "Socket({:?})", self.socket.borrow().state())
     }
 }
 

@@ -54,7 +54,7 @@ async fn the_newer_tab_of_a_conversation_goes_on_and_the_older_can_take_it_back(
     let new = browser.open_tab(&link).await?;
     new.until_seated(1, "vacant").await?;
     old.until_shown("superseded").await?;
-    old.click("use-here").await?;
+    old.click("go-on").await?;
     old.until_seated(1, "vacant").await?;
     new.until_shown("superseded").await?;
     Ok(())

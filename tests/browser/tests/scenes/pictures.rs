@@ -1,4 +1,5 @@
-//! Pictures of the page as people see it, into `target/pictures`; one of them stands in the README.
+//! Pictures of the page as people see it, into `target/pictures`. With `DUOLOGUE_UPDATE_README=1` the README's
+//! picture, `docs/duologue.png`, is made anew.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use crate::Pair;
 const TALK: [&str; 5] = [
     "Shall we take the early train? It leaves at 7:12.",
     "Early is fine. Do we change anywhere?",
-    "Once, with twenty minutes between. There is a bakery on platform 3 🥐",
+    "Once, with twenty minutes between. There is a bakery on platform 3.",
     "Then I'll bring the coffee, you bring the map:\nhttps://example.org/walks/ridge",
     "Deal.",
 ];
@@ -66,6 +67,10 @@ async fn the_page_in_every_light() -> anyhow::Result<()> {
     pair.one.write("While I wait, I can already wri").await?;
     everywhere(&pair.one, "waiting").await?;
     everywhere(&pair.two, "my-turn").await?;
+    if std::env::var_os("DUOLOGUE_UPDATE_README").is_some() {
+        let shown = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/duologue.png");
+        std::fs::copy(target().join("waiting-desktop-light.png"), shown)?;
+    }
 
     let (_third, third) = Browser::at(&hub.table()).await?;
     third.until_shown("room-full").await?;
