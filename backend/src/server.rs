@@ -2,18 +2,23 @@
 
 use std::future::Future;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::http;
 use crate::hub::Hub;
 use crate::journal::Journal;
 use crate::limits::Limits;
+
+/// How long the plain requests that are under way at the end may still take.
+const STRAGGLERS: Duration = Duration::from_secs(5);
 
 /// The room at `/`.
 #[derive(Clone, Copy, Debug)]
@@ -77,23 +82,24 @@ impl Server {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let shutdown = self.hub.shutdown.clone();
-        let stopped = CancellationToken::new();
-        let accepting = stopped.clone();
         // A frame is small and somebody waits for it: without this, Nagle's algorithm holds it back for up to 40 ms.
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "a socket refused TCP_NODELAY");
             }
         });
+        let stopped = CancellationToken::new();
+        let accepting = stopped.clone();
         let serving = axum::serve(listener, self.routes())
             .with_graceful_shutdown(async move { accepting.cancelled().await });
-        let stopping = async {
-            stop.await;
-            stopped.cancel();
-            shutdown.finish().await;
-        };
-        let (served, ()) = tokio::join!(serving.into_future(), stopping);
-        served
+        let mut serving = pin!(serving.into_future());
+        tokio::select! {
+            // Only a listener that failed ends by itself.
+            served = &mut serving => return served,
+            () = stop => stopped.cancel(),
+        }
+        let (requests, ()) = tokio::join!(timeout(STRAGGLERS, serving), self.hub.shutdown.finish());
+        // Whoever still sends half a request by then is not waited for.
+        requests.unwrap_or(Ok(()))
     }
 }

@@ -71,3 +71,16 @@ async fn the_page_is_never_cached_and_answers_at_every_address() {
         assert!(body.contains("<title>"), "{path}: {body}");
     }
 }
+
+#[tokio::test]
+async fn half_a_request_does_not_keep_the_server_from_ending() {
+    let hub = TestServer::start().await;
+    let mut stream = TcpStream::connect(hub.address).await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: half\r\n")
+        .await
+        .unwrap();
+    // The hub has seen the other, later connection, so it has this one.
+    get(hub.address, "/healthz").await;
+    hub.stop().await;
+}
