@@ -6,11 +6,16 @@ use yew_router::prelude::*;
 use shared::RoomId;
 
 use crate::address::{Invitation, Route};
+use crate::browser::focus;
 use crate::pages::{LinkLost, NotFound, RoomPage};
 
 /// The whole page.
 #[component]
 pub fn App() -> Html {
+    use_effect_with((), |()| {
+        let keeper = focus::keep();
+        move || drop(keeper)
+    });
     html! {
         <BrowserRouter>
             <Switch<Route> render={Callback::from(page)} />

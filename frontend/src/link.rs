@@ -14,7 +14,7 @@ const IDLE: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(25);
 /// How long it may take when there is reason for doubt: the network or the page came back.
 const PROBE: Duration = Duration::from_secs(4);
-/// A page nobody looks at tries at most this often.
+/// A page nobody looks at waits at least this long between two tries, and up to half as long again, by chance.
 const HIDDEN_WAIT: Duration = Duration::from_secs(20);
 /// A connection that lasted this long makes the next waits short again.
 const STEADY: Duration = Duration::from_secs(5);
@@ -276,7 +276,7 @@ impl Link {
         }
         let mut wait = backoff::wait(self.failures, chance);
         if !self.visible {
-            wait = wait.max(HIDDEN_WAIT);
+            wait = HIDDEN_WAIT.mul_f64(1.0 + chance.clamp(0.0, 1.0) / 2.0);
         }
         self.failures = self.failures.saturating_add(1);
         self.draining &= self.failures <= RESTART_TRIES;

@@ -98,6 +98,13 @@ pub enum Action {
         /// What was on its way.
         outbox: Outbox,
     },
+    /// What another tab of this conversation has made of what was unsent.
+    Reread {
+        /// What is being written.
+        draft: String,
+        /// What is on its way.
+        outbox: Outbox,
+    },
     /// The person wrote.
     Write(String),
     /// The person wants it said.
@@ -149,12 +156,13 @@ impl View {
                     .trim_start_matches(['\n', '\r'])
                     .trim_end()
                     .to_owned();
-                let epoch = self.talk.epoch();
+                let (epoch, meant) = (self.talk.epoch(), self.company());
                 Rc::make_mut(&mut self.outbox).push(Pending {
                     id,
                     seat,
                     turn,
                     epoch,
+                    meant,
                     text: text.into(),
                     written: at,
                     progress: Progress::Queued {
@@ -170,12 +178,7 @@ impl View {
 
     fn take_back(&mut self, id: EntryId) {
         if let Some(pending) = Rc::make_mut(&mut self.outbox).take(id) {
-            let text = if self.draft.trim().is_empty() {
-                pending.text.to_string()
-            } else {
-                format!("{}\n\n{}", pending.text, self.draft)
-            };
-            self.write(text);
+            self.write(joined(&pending.text, &self.draft));
         }
     }
 
@@ -196,13 +199,25 @@ impl View {
         self.peer_writes_until = self.peer_writes_until.filter(|&until| until > now);
     }
 
-    fn restore(&mut self, draft: String, outbox: Outbox) {
-        // What was written while the storage was being read comes first.
-        if self.draft.is_empty() {
-            self.draft = AttrValue::from(draft);
-        }
+    fn restore(&mut self, draft: &str, outbox: Outbox) {
+        // Something may have been written while the storage was being read.
+        self.draft = joined(draft, &self.draft).into();
         Rc::make_mut(&mut self.outbox).restore(outbox);
         self.restored = true;
+    }
+
+    fn reread(&mut self, draft: String, outbox: Outbox) {
+        self.draft = draft.into();
+        self.outbox = Rc::new(outbox);
+    }
+}
+
+/// Two texts as one; nothing of either is lost.
+fn joined(before: &str, after: &str) -> String {
+    match (before.trim(), after.trim()) {
+        (_, "") => before.into(),
+        ("", _) => after.into(),
+        _ => format!("{before}\n\n{after}"),
     }
 }
 
@@ -221,7 +236,8 @@ impl Reducible for View {
                 view.path(path);
             }
             Action::Tick(now) => view.tick(now),
-            Action::Restored { draft, outbox } => view.restore(draft, outbox),
+            Action::Restored { draft, outbox } => view.restore(&draft, outbox),
+            Action::Reread { draft, outbox } => view.reread(draft, outbox),
             Action::Write(text) => view.write(text),
             Action::Send { id, at } => view.send(id, at),
             Action::Sent(id) => Rc::make_mut(&mut view.outbox).sent(id),

@@ -48,12 +48,13 @@ pub fn turn(view: &View) -> Option<String> {
     })
 }
 
-/// What is known of the other, beside their seat's number.
+/// What is known of the other, beside their seat's number. `left`: somebody sat there before.
 #[must_use]
-pub fn presence(presence: Presence, path: Path, now: Timestamp) -> String {
+pub fn presence(presence: Presence, left: bool, path: Path, now: Timestamp) -> String {
     match presence {
         // Nobody tells at the moment.
         _ if path != Path::Up => "not known now".into(),
+        Presence::Vacant {} if left => "left".into(),
         Presence::Vacant {} => "nobody yet".into(),
         Presence::Here {} => "here".into(),
         Presence::Away { since } => match calendar::ago(since, now).as_str() {

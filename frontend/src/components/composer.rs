@@ -5,6 +5,7 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::icons;
+use crate::browser::focus::COMPOSER;
 use crate::browser::view;
 use crate::wording::{self, Status, Tone};
 
@@ -94,7 +95,8 @@ pub fn Composer(props: &ComposerProps) -> Html {
                     type="button"
                     class="button small pass"
                     data-testid="pass"
-                    disabled={!props.may_pass}
+                    aria-disabled={(!props.may_pass).to_string()}
+                    aria-describedby="status"
                     onmousedown={on_press.clone()}
                     onclick={then_focus(&props.on_pass)}
                 >
@@ -102,11 +104,11 @@ pub fn Composer(props: &ComposerProps) -> Html {
                 </button>
             </div>
             <div class="sheet">
-                <label class="sr-only" for="composer">{ "Your message" }</label>
+                <label class="sr-only" for={COMPOSER}>{ "Your message" }</label>
                 <div class="grow">
                     <textarea
                         ref={field.clone()}
-                        id="composer"
+                        id={COMPOSER}
                         data-testid="composer"
                         rows="1"
                         dir="auto"

@@ -12,6 +12,8 @@ use crate::wording;
 pub struct HeaderProps {
     /// Where I sit.
     pub seating: Option<Seating>,
+    /// Whether the other seat is free because somebody left it.
+    pub peer_left: bool,
     /// The path to the hub.
     pub path: Path,
     /// The present.
@@ -25,7 +27,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         <header class="top">
             <div class="top-row"><Brand /><NewConversation /></div>
             <div class="seats">
-                { props.seating.map(|seating| peer(seating, props.path, props.now)) }
+                { props.seating.map(|seating| peer(seating, props)) }
                 <span class="chips">
                     <span class="chip" data-testid="mode">{ "Strict turns" }</span>
                     { path(props.path) }
@@ -36,7 +38,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-fn peer(seating: Seating, path: Path, now: Timestamp) -> Html {
+fn peer(seating: Seating, props: &HeaderProps) -> Html {
     let seat = seating.seat.other();
     let presence = match seating.peer {
         Presence::Here {} => "here",
@@ -45,10 +47,10 @@ fn peer(seating: Seating, path: Path, now: Timestamp) -> Html {
     };
     html! {
         <span class="person" data-testid="peer" data-presence={presence}>
-            <Badge {seat} presence={if path == Path::Up { presence } else { "away" }} />
+            <Badge {seat} presence={if props.path == Path::Up { presence } else { "away" }} />
             <span>
                 { format!("Seat {seat} ") }
-                <small>{ wording::presence(seating.peer, path, now) }</small>
+                <small>{ wording::presence(seating.peer, props.peer_left, props.path, props.now) }</small>
             </span>
         </span>
     }

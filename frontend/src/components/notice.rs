@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::NewConversation;
 use crate::link::Stop;
 
 #[derive(PartialEq, Properties)]
@@ -22,13 +23,21 @@ pub fn Notice(props: &NoticeProps) -> Html {
             "This conversation is open in another tab.",
             "Use it here",
         ),
+        Stop::RoomFull => (
+            "seat-lost",
+            "Your seat was given to someone else while you were away.",
+            "Try again",
+        ),
         Stop::Left => ("left", "You gave your seat up.", "Sit down again"),
         _ => ("ended", "The server ended this connection.", "Try again"),
     };
     html! {
         <div class="notice" data-testid={testid}>
             <p>{ words }</p>
-            <button type="button" class="button" data-testid="go-on" onclick={on_retry}>{ action }</button>
+            <div class="actions">
+                if props.stop == Stop::RoomFull { <NewConversation /> }
+                <button type="button" class="button" data-testid="go-on" onclick={on_retry}>{ action }</button>
+            </div>
         </div>
     }
 }

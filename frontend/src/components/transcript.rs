@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use shared::{EntryId, Seat};
+use shared::{EntryId, Epoch, Seat};
 use web_sys::Element;
 use yew::prelude::*;
 
 use super::Bubble;
 use super::icons;
+use crate::browser::focus::TALK;
 use crate::browser::{clock, view};
 use crate::calendar::{self, Local};
 use crate::state::{Line, Outbox, Pending, Rank, Said, Talk, What};
@@ -40,6 +41,7 @@ pub fn Transcript(props: &TranscriptProps) -> Html {
         <main class="talk">
             <div
                 ref={list}
+                id={TALK}
                 class="scroll"
                 data-testid="transcript"
                 role="log"
@@ -166,11 +168,19 @@ fn aside(line: &Line) -> Html {
     }
 }
 
+/// Another life of the journal may have the same message again: it is another line.
+fn key(seat: Seat, id: EntryId, epoch: Option<Epoch>) -> String {
+    epoch.map_or_else(
+        || format!("{seat}{id}"),
+        |epoch| format!("{seat}{id}{epoch}"),
+    )
+}
+
 /// A message keeps its key, and so its place in the document, when it becomes stored.
 fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
     html! {
         <Bubble
-            key={format!("{}{}", said.seat, said.id)}
+            key={key(said.seat, said.id, line.epoch)}
             id={said.id}
             seat={said.seat}
             mine={said.mine}
@@ -185,7 +195,7 @@ fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
 fn waiting(pending: &Pending, props: &TranscriptProps) -> Html {
     html! {
         <Bubble
-            key={format!("{}{}", pending.seat, pending.id)}
+            key={key(pending.seat, pending.id, pending.epoch)}
             id={pending.id}
             seat={pending.seat}
             mine=true

@@ -11,7 +11,7 @@ use yew::{
 };
 
 use super::use_later;
-use crate::browser::{clock, page, random};
+use crate::browser::{clock, focus, page, random};
 use crate::identity;
 use crate::link::{Path, Stop};
 use crate::state::{Action, View};
@@ -85,8 +85,18 @@ pub fn use_room(room: RoomId) -> Room {
     };
     let on_take_back = use_callback(view.dispatcher(), |id, dispatcher| {
         dispatcher.dispatch(Action::TakeBack(id));
+        focus::composer();
     });
-    let on_retry = use_callback(deps, |(), (_, driver)| driver.with(Driver::wanted));
+    let on_retry = {
+        let view = view.clone();
+        Callback::from(move |()| {
+            // Another tab had the seat meanwhile, and may have sent what this one still keeps.
+            if view.stop() == Some(Stop::Superseded) {
+                view.dispatch(reread(room));
+            }
+            deps.1.with(Driver::wanted);
+        })
+    };
 
     Room {
         view,
@@ -128,6 +138,12 @@ fn connect(
         alive.set(false);
         driver.take();
     }
+}
+
+fn reread(room: RoomId) -> Action {
+    let drawer = Drawer::of(room);
+    let (draft, outbox) = (drawer.draft(), drawer.outbox());
+    Action::Reread { draft, outbox }
 }
 
 fn action(report: Report) -> Action {

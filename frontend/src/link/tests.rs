@@ -83,8 +83,8 @@ fn coming_back_into_view_or_online_tries_at_once() {
     assert_eq!(told.step(3.0, LOST), [Deed::Drop]);
     assert_eq!(
         told.0.next_wake(),
-        Some(at(23.0)),
-        "a hidden page tries slowly"
+        Some(at(28.0)),
+        "a hidden page tries slowly, and not all of them at once"
     );
     assert_eq!(told.step(4.0, Happening::Visible(true)), [Deed::Open]);
 

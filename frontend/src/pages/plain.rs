@@ -1,10 +1,12 @@
 //! The pages that say why there is no talk here, and what can be done instead.
 
+use web_sys::HtmlElement;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
 use crate::address::Route;
-use crate::browser::page;
+use crate::browser::focus::HEADING;
+use crate::browser::{page, view};
 use crate::components::{Brand, NewConversation};
 use crate::wording::NAME;
 
@@ -12,19 +14,33 @@ use crate::wording::NAME;
 struct PlainProps {
     testid: &'static str,
     heading: &'static str,
+    /// Read aloud after the heading.
+    words: Html,
+    /// What can be done.
     children: Html,
 }
 
 #[component]
 fn Plain(props: &PlainProps) -> Html {
+    let heading = use_node_ref();
+    {
+        // Whoever does not see the page is told of it by where the keyboard is.
+        let heading = heading.clone();
+        use_effect_with((), move |()| {
+            if let Some(heading) = heading.cast::<HtmlElement>() {
+                view::focus(&heading);
+            }
+        });
+    }
     html! {
         <div class="frame">
             <header class="top">
                 <div class="top-row"><Brand /></div>
             </header>
             <main class="plain" data-testid={props.testid}>
-                <h1>{ props.heading }</h1>
-                { props.children.clone() }
+                <h1 ref={heading} id={HEADING} tabindex="-1" aria-describedby="why">{ props.heading }</h1>
+                <div id="why" class="why">{ props.words.clone() }</div>
+                <div class="actions">{ props.children.clone() }</div>
             </main>
         </div>
     }
@@ -46,14 +62,16 @@ pub struct RetryProps {
 #[component]
 pub fn Full(props: &RetryProps) -> Html {
     let on_retry = props.on_retry.reform(|_: MouseEvent| ());
-    html! {
-        <Plain testid="room-full" heading="Both seats are taken">
+    let words = html! {
+        <>
             <p>{ "Two people sit here already, and there is no third seat." }</p>
             <p>{ "You can have a conversation of your own: open one and send its link to one other person." }</p>
-            <div class="actions">
-                <NewConversation prominent=true />
-                <button type="button" class="button quiet" onclick={on_retry}>{ "Try again" }</button>
-            </div>
+        </>
+    };
+    html! {
+        <Plain testid="room-full" heading="Both seats are taken" {words}>
+            <NewConversation prominent=true />
+            <button type="button" class="button quiet" onclick={on_retry}>{ "Try again" }</button>
         </Plain>
     }
 }
@@ -61,10 +79,10 @@ pub fn Full(props: &RetryProps) -> Html {
 /// The server keeps no table.
 #[component]
 pub fn NoTable() -> Html {
+    let words = html! { <p>{ "Open a conversation and send its link to one other person. Whoever opens it first takes the second seat; nobody else gets in." }</p> };
     html! {
-        <Plain testid="no-table" heading="Two people, two seats">
-            <p>{ "Open a conversation and send its link to one other person. Whoever opens it first takes the second seat; nobody else gets in." }</p>
-            <div class="actions"><NewConversation prominent=true /></div>
+        <Plain testid="no-table" heading="Two people, two seats" {words}>
+            <NewConversation prominent=true />
         </Plain>
     }
 }
@@ -81,12 +99,10 @@ pub struct EndedProps {
 #[component]
 pub fn Ended(props: &EndedProps) -> Html {
     let on_retry = props.on_retry.reform(|_: MouseEvent| ());
+    let words = html! { <p>{ &props.words }</p> };
     html! {
-        <Plain testid="ended" heading="Not connected">
-            <p>{ &props.words }</p>
-            <div class="actions">
-                <button type="button" class="button" onclick={on_retry}>{ "Try again" }</button>
-            </div>
+        <Plain testid="ended" heading="Not connected" {words}>
+            <button type="button" class="button" onclick={on_retry}>{ "Try again" }</button>
         </Plain>
     }
 }
@@ -95,11 +111,15 @@ pub fn Ended(props: &EndedProps) -> Html {
 #[component]
 pub fn LinkLost() -> Html {
     use_title("Half a link");
-    html! {
-        <Plain testid="link-lost" heading="Part of this link is missing">
+    let words = html! {
+        <>
             <p>{ "A conversation’s link has a long secret behind the # sign. Here it is missing or broken, perhaps cut off while it was copied." }</p>
             <p>{ "Ask for the whole link again, or open a conversation of your own." }</p>
-            <div class="actions"><NewConversation prominent=true /><ToTable /></div>
+        </>
+    };
+    html! {
+        <Plain testid="link-lost" heading="Part of this link is missing" {words}>
+            <NewConversation prominent=true /><ToTable />
         </Plain>
     }
 }
@@ -108,10 +128,10 @@ pub fn LinkLost() -> Html {
 #[component]
 pub fn NotFound() -> Html {
     use_title("Not found");
+    let words = html! { <p>{ "This address belongs to no conversation." }</p> };
     html! {
-        <Plain testid="not-found" heading="There is nothing here">
-            <p>{ "This address belongs to no conversation." }</p>
-            <div class="actions"><ToTable /><NewConversation /></div>
+        <Plain testid="not-found" heading="There is nothing here" {words}>
+            <ToTable /><NewConversation />
         </Plain>
     }
 }

@@ -29,8 +29,8 @@ pub fn RoomPage(props: &RoomProps) -> Html {
     let words = wording::status(view, clock::local).rest;
     let on_retry = room.on_retry.clone();
     match view.stop() {
-        Some(Stop::RoomFull) => html! { <Full {on_retry} /> },
-        Some(Stop::NoTable) => html! { <NoTable /> },
+        Some(Stop::NoTable) if view.seating.is_none() => html! { <NoTable /> },
+        Some(Stop::RoomFull) if view.seating.is_none() => html! { <Full {on_retry} /> },
         Some(_) if view.seating.is_none() => html! { <Ended {words} {on_retry} /> },
         stop => talk(&room, stop, props.invitation),
     }
@@ -44,7 +44,7 @@ fn talk(room: &Room, stop: Option<Stop>, invitation: Option<Invitation>) -> Html
     let today = clock::local(view.now);
     html! {
         <div class="frame" data-me={me.map(|seat| seat.to_string())}>
-            <Header seating={view.seating} path={view.path} now={view.now} />
+            <Header seating={view.seating} peer_left={view.peer_left()} path={view.path} now={view.now} />
             <Transcript
                 talk={view.talk.clone()}
                 outbox={view.outbox.clone()}

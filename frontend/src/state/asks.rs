@@ -43,6 +43,15 @@ impl View {
         self.seating.map(|seating| seating.seat)
     }
 
+    /// Whether the other seat is free because somebody left it. Seat 2 is given out only while seat 1 is taken.
+    #[must_use]
+    pub fn peer_left(&self) -> bool {
+        self.seating.is_some_and(|seating| {
+            let vacant = seating.peer == Presence::Vacant {};
+            vacant && (seating.seat == Seat::Two || self.talk.has_left(seating.seat.other()))
+        })
+    }
+
     /// Why this page will not go on of itself.
     #[must_use]
     pub fn stop(&self) -> Option<Stop> {

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use shared::{Entry, EntryId, Event, Rejection, Seq, ServerFrame, Timestamp};
+use shared::{Entry, EntryId, Event, Presence, Rejection, Seq, ServerFrame, Timestamp};
 
-use super::outbox::Held;
-use super::talk::{Said, Taken};
+use super::outbox::{Held, Progress};
+use super::talk::{Company, Said, Taken};
 use super::{Refusal, Seating, View, WRITES_FOR};
 
 /// The pause before a message is tried again that the hub could not store.
@@ -61,6 +61,40 @@ impl View {
             | ServerFrame::Draining {}
             | ServerFrame::Pong {} => {}
         }
+        if self.is_current() {
+            self.hold_private();
+        }
+    }
+
+    /// Whom what is written now is meant for: whoever the hub last told to sit across from me.
+    pub(super) fn company(&self) -> Option<Seq> {
+        let seating = self.seating?;
+        let taken = seating.peer != Presence::Vacant {};
+        taken.then(|| self.talk.last().max(seating.head))
+    }
+
+    /// Holds what waits for one person while someone else may sit there by now. Once the turn it was written for is
+    /// over nobody can get it any more, and only the hub knows whether they did.
+    fn hold_private(&mut self) {
+        let (Some(seating), Some(pending)) = (self.seating, self.outbox.underway()) else {
+            return;
+        };
+        let Some(then) = pending.meant else {
+            return;
+        };
+        if pending.progress == Progress::Sent {
+            return;
+        }
+        let over = pending.turn < seating.floor.turn;
+        let why = match self.talk.company(seating.seat.other(), then) {
+            Company::Same => return,
+            _ if over => return,
+            Company::Left => Held::PeerLeft,
+            Company::Changed => Held::PeerChanged,
+            Company::Unsure => Held::PeerUnsure,
+        };
+        let id = pending.id;
+        Rc::make_mut(&mut self.outbox).hold(id, why);
     }
 
     fn welcome(&mut self, seating: Seating) {
@@ -149,9 +183,23 @@ impl View {
             Rejection::NotYourTurn { .. } | Rejection::StaleTurn { .. } => {}
             // The path stops, and a page of its own tells.
             Rejection::RoomFull {} | Rejection::NoTable {} => {}
-            // Typing notices and signs of life are not missed.
-            Rejection::RateLimited { .. } => {}
+            // Refused before it was read, so that it cannot be named. Typing notices and signs of life are not
+            // missed; a message goes again, and if it is there already, the hub says so.
+            Rejection::RateLimited { after } => {
+                let not_before = self.now.after(Duration::from_millis(after));
+                self.answer(&Progress::Queued { not_before });
+            }
+            Rejection::Malformed { .. } if self.outbox.has_sent() => {
+                let words = rejection.to_string();
+                self.answer(&Progress::Held(Held::Refused { words }));
+            }
             other => self.refusal = Some(Refusal::Told(other.to_string())),
+        }
+    }
+
+    fn answer(&mut self, progress: &Progress) {
+        if self.outbox.has_sent() {
+            Rc::make_mut(&mut self.outbox).answer_sent(progress);
         }
     }
 }

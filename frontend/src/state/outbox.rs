@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use shared::{EntryId, Epoch, Seat, Timestamp, Turn};
+use shared::{EntryId, Epoch, Seat, Seq, Timestamp, Turn};
 
 /// Why a message is not sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,12 @@ pub enum Held {
     TurnOver,
     /// The talk it belonged to is gone.
     TalkOver,
+    /// Whoever it was meant for has left, and nobody sits there.
+    PeerLeft,
+    /// Whoever it was meant for has left, and someone else sits there.
+    PeerChanged,
+    /// I had no seat for a while, so that who sits there now cannot be told.
+    PeerUnsure,
     /// The hub refused it.
     Refused {
         /// Its words.
@@ -62,6 +68,9 @@ pub struct Pending {
     pub turn: Turn,
     /// The talk it was written in.
     pub epoch: Option<Epoch>,
+    /// Whom it is meant for: whoever sat across from me at this entry. `None`: nobody did, and it is for whoever
+    /// comes.
+    pub meant: Option<Seq>,
     /// The words.
     pub text: Rc<str>,
     /// When the person sent it off.
@@ -83,6 +92,8 @@ struct Kept {
     turn: Turn,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     epoch: Option<Epoch>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    meant: Option<Seq>,
     text: String,
     written: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,11 +170,15 @@ impl Outbox {
 
     /// The path is gone: what it was given goes again, under the same name.
     pub(super) fn unsend(&mut self) {
+        let not_before = Timestamp::default();
+        self.answer_sent(&Progress::Queued { not_before });
+    }
+
+    /// What became of the message on its way, where the hub did not say which one it meant.
+    pub(super) fn answer_sent(&mut self, progress: &Progress) {
         for pending in &mut self.0 {
             if pending.progress == Progress::Sent {
-                pending.progress = Progress::Queued {
-                    not_before: Timestamp::default(),
-                };
+                pending.progress = progress.clone();
             }
         }
     }
@@ -213,6 +228,7 @@ impl From<&Pending> for Kept {
             seat: pending.seat,
             turn: pending.turn,
             epoch: pending.epoch,
+            meant: pending.meant,
             text: pending.text.to_string(),
             written: pending.written,
             held: match &pending.progress {
@@ -230,6 +246,7 @@ impl From<Kept> for Pending {
             seat: kept.seat,
             turn: kept.turn,
             epoch: kept.epoch,
+            meant: kept.meant,
             text: kept.text.into(),
             written: kept.written,
             progress: match kept.held {

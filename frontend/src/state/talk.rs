@@ -67,8 +67,23 @@ pub struct Line {
     pub at: Timestamp,
     /// What.
     pub what: What,
+    /// The journal's life it belongs to.
+    pub epoch: Option<Epoch>,
     /// Its number, while the hub knows it.
     seq: Option<Seq>,
+}
+
+/// Who sits in the other seat, compared with a moment before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Company {
+    /// Whoever sat there then.
+    Same,
+    /// Nobody: they left.
+    Left,
+    /// Someone else.
+    Changed,
+    /// Not everything since then is known.
+    Unsure,
 }
 
 /// What became of an entry.
@@ -118,9 +133,37 @@ impl Talk {
         self.last
     }
 
+    /// Whether whoever sat in `seat` last has left it.
+    #[must_use]
+    pub fn has_left(&self, seat: Seat) -> bool {
+        let mut latest = self.known_after(Seq::START).rev();
+        latest.find_map(|line| left(&line.what, seat)) == Some(true)
+    }
+
+    /// Who sits in `seat` now, compared with when the journal ended with `then`.
+    pub(super) fn company(&self, seat: Seat, then: Seq) -> Company {
+        let mut known = 0;
+        let mut latest = None;
+        for line in self.known_after(then) {
+            known += 1;
+            latest = left(&line.what, seat).or(latest);
+        }
+        match latest {
+            Some(true) => Company::Left,
+            Some(false) => Company::Changed,
+            None if known < self.last.0.saturating_sub(then.0) => Company::Unsure,
+            None => Company::Same,
+        }
+    }
+
+    /// The lines the hub knows under a number beyond `seq`.
+    fn known_after(&self, seq: Seq) -> impl DoubleEndedIterator<Item = &Line> {
+        let lines = self.lines.iter().map(Rc::as_ref);
+        lines.filter(move |line| line.seq.is_some_and(|known| known > seq))
+    }
+
     /// A connection was welcomed to this life of the journal, which reaches to `head`.
     pub(super) fn welcome(&mut self, epoch: Epoch, head: Seq, now: Timestamp) {
-        self.opening = true;
         if self.epoch.is_some_and(|known| known != epoch) {
             self.last = Seq::START;
             for line in &mut self.lines {
@@ -133,6 +176,8 @@ impl Talk {
             self.lose_after(head, now);
         }
         self.epoch = Some(epoch);
+        // Where nothing is to be replayed, what comes next follows what is known.
+        self.opening = self.last < head;
     }
 
     /// The hub knows nothing after `head` any more: what this page knows stays in sight, marked as lost.
@@ -186,11 +231,12 @@ impl Talk {
 
     /// The hub has stored what I said under this number.
     pub(super) fn stored(&mut self, seq: Seq, at: Timestamp, said: Said) -> Taken {
-        if seq <= self.last {
-            return Taken::Known;
-        }
         if seq > self.last.next() {
             return Taken::Torn;
+        }
+        if seq <= self.last {
+            self.insert(seq, at, What::Said(said));
+            return Taken::Known;
         }
         self.opening = false;
         self.last = seq;
@@ -198,8 +244,45 @@ impl Talk {
         Taken::New
     }
 
+    /// Puts in its place what was stored while nobody told: I said it, lost the seat, and took it again.
+    fn insert(&mut self, seq: Seq, at: Timestamp, what: What) {
+        if self.lines.iter().any(|line| line.seq == Some(seq)) {
+            return;
+        }
+        let after =
+            |line: &Rc<Line>| line.epoch == self.epoch && line.seq.is_none_or(|known| known > seq);
+        let tail = self
+            .lines
+            .iter()
+            .rev()
+            .take_while(|line| after(line))
+            .count();
+        let line = self.line(at, Some(seq), what);
+        self.lines.insert(self.lines.len() - tail, line);
+    }
+
     fn push(&mut self, at: Timestamp, seq: Option<Seq>, what: What) {
-        let key = self.lines.len();
-        self.lines.push(Rc::new(Line { key, at, what, seq }));
+        let line = self.line(at, seq, what);
+        self.lines.push(line);
+    }
+
+    fn line(&self, at: Timestamp, seq: Option<Seq>, what: What) -> Rc<Line> {
+        Rc::new(Line {
+            // No line is ever taken out.
+            key: self.lines.len(),
+            at,
+            what,
+            epoch: self.epoch,
+            seq,
+        })
+    }
+}
+
+/// Whether a line tells that somebody left `seat`; `Some(false)`: that somebody took it.
+fn left(what: &What, seat: Seat) -> Option<bool> {
+    match *what {
+        What::Left { seat: of, .. } if of == seat => Some(true),
+        What::Sat { seat: of, .. } if of == seat => Some(false),
+        _ => None,
     }
 }

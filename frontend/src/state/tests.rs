@@ -7,6 +7,7 @@ use shared::{
 
 use super::*;
 
+mod company;
 mod resume;
 
 const T0: Timestamp = Timestamp(1_000_000);
@@ -199,6 +200,28 @@ fn a_busy_hub_is_asked_again_after_the_pause_it_named() {
     assert_eq!(page.0.outbox.due_at(), Some(Timestamp(T0.0 + 500)));
     page.act(Action::Tick(Timestamp(T0.0 + 500)));
     assert!(page.0.due().is_some());
+}
+
+#[test]
+fn a_refusal_without_a_name_is_about_what_is_on_its_way() {
+    let unnamed = |rejection| ServerFrame::Rejected {
+        id: None,
+        rejection,
+    };
+    let busy = unnamed(Rejection::RateLimited { after: 500 });
+    let mut page = Page::seated(Seat::One);
+    page.say(ID, "hello").act(Action::Sent(ID)).hear(busy);
+    assert_eq!(page.0.outbox.due_at(), Some(Timestamp(T0.0 + 500)));
+    page.act(Action::Tick(Timestamp(T0.0 + 500)));
+    assert!(page.0.due().is_some());
+
+    let detail = "what is this".to_owned();
+    let malformed = unnamed(Rejection::Malformed { detail });
+    page.act(Action::Sent(ID)).hear(malformed);
+    assert!(matches!(
+        page.progress(ID),
+        Some(Progress::Held(Held::Refused { .. }))
+    ));
 }
 
 #[test]

@@ -27,7 +27,8 @@ pub(super) struct Socket {
 impl Socket {
     /// Connects to this site's hub. `None` where the browser forbids even the try.
     pub(super) fn open(on: impl Fn(Event) + 'static) -> Option<Self> {
-        let socket = WebSocket::open_with_protocol(&url(), SUBPROTOCOL).ok()?;
+        let url = url(&page::origin(), DEVELOPED_WITH);
+        let socket = WebSocket::open_with_protocol(&url, SUBPROTOCOL).ok()?;
         let socket = Rc::new(RefCell::new(socket));
         let source = Rc::downgrade(&socket);
         let (reading, reader) = abortable(async move {
@@ -78,9 +79,27 @@ impl fmt::Debug for Socket {
     }
 }
 
-fn url() -> String {
-    // `http` becomes `ws`, `https` becomes `wss`.
-    format!("{}/ws", page::origin().replacen("http", "ws", 1))
+/// The hub of a page under development: trunk's proxy leaves out the subprotocol, without which a browser refuses the
+/// socket. A released page knows of none.
+const DEVELOPED_WITH: Option<&str> = if cfg!(debug_assertions) {
+    match option_env!("DUOLOGUE_HUB") {
+        None => Some("ws://127.0.0.1:8080/ws"),
+        named => named,
+    }
+} else {
+    None
+};
+
+/// The port of trunk's server, as `Trunk.toml` has it.
+const TRUNK: &str = ":8081";
+
+/// Where the hub of a page at `origin` is: where the page came from, unless that is trunk.
+fn url(origin: &str, developed_with: Option<&str>) -> String {
+    match developed_with.filter(|_| origin.ends_with(TRUNK)) {
+        Some(hub) => hub.into(),
+        // `http` becomes `ws`, `https` becomes `wss`.
+        None => format!("{}/ws", origin.replacen("http", "ws", 1)),
+    }
 }
 
 /// A later protocol may have frames that this page does not know: they are none of its business.
@@ -123,6 +142,15 @@ fn is_unknown(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_page_served_by_trunk_dials_another_port() {
+        let hub = Some("ws://127.0.0.1:8080/ws");
+        assert_eq!(url("http://127.0.0.1:8081", hub), "ws://127.0.0.1:8080/ws");
+        assert_eq!(url("http://127.0.0.1:8081", None), "ws://127.0.0.1:8081/ws");
+        assert_eq!(url("http://127.0.0.1:8080", hub), "ws://127.0.0.1:8080/ws");
+        assert_eq!(url("https://example.org", hub), "wss://example.org/ws");
+    }
 
     #[test]
     fn frames_of_a_later_protocol_are_told_from_broken_ones() {

@@ -44,6 +44,11 @@ pub fn held(why: &Held) -> String {
         Held::NotYourTurn { holder } => format!("Not sent: it was seat {holder}’s turn."),
         Held::TurnOver => "Not sent: the turn it was written for is over.".into(),
         Held::TalkOver => "Not sent: the talk it was written for is gone.".into(),
+        Held::PeerLeft => "Not sent: whoever it was for has left.".into(),
+        Held::PeerChanged => "Not sent: someone else sits there now.".into(),
+        Held::PeerUnsure => {
+            "Not sent: you had no seat for a while, and someone else may sit there now.".into()
+        }
         Held::Refused { words } => format!("Not sent: {words}."),
     }
 }

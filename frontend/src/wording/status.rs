@@ -1,6 +1,6 @@
 //! The one honest line: what I am waiting for, and why.
 
-use shared::{Presence, RoomId, Seat};
+use shared::{Presence, RoomId};
 
 use super::refusal;
 use crate::calendar::{Clock, hour};
@@ -73,9 +73,9 @@ pub fn status(view: &View, clock: Clock) -> Status {
         return Status::new(Tone::Calm, "Your message is on its way…");
     }
     if view.may_speak() {
-        mine(seating, away(view.room, seating, clock))
+        mine(seating, view.peer_left(), away(view.room, seating, clock))
     } else {
-        theirs(seating, away(view.room, seating, clock))
+        theirs(seating, view.peer_left(), away(view.room, seating, clock))
     }
 }
 
@@ -100,7 +100,7 @@ fn trouble(view: &View) -> Option<Status> {
         }
         Path::Stopped(stop) => match stop {
             Stop::Superseded => "Not connected in this tab. What you wrote is kept.".into(),
-            Stop::RoomFull => "Both seats are taken.".into(),
+            Stop::RoomFull => "Both seats are taken. What you wrote is kept.".into(),
             Stop::NoTable => "This server keeps no table.".into(),
             Stop::Left => "You gave your seat up.".into(),
             Stop::NoKey => "This browser cannot make a key to sit with. A newer one can.".into(),
@@ -129,9 +129,20 @@ fn away(room: RoomId, seating: Seating, clock: Clock) -> Option<String> {
     ))
 }
 
-fn mine(seating: Seating, away: Option<String>) -> Status {
+/// That the other has left for good.
+fn left(seating: Seating) -> String {
+    format!(
+        "Seat {} left. Whoever sits down next begins afresh.",
+        seating.seat.other()
+    )
+}
+
+fn mine(seating: Seating, gone: bool, away: Option<String>) -> Status {
     let (me, other) = (seating.seat, seating.seat.other());
     if seating.peer == (Presence::Vacant {}) {
+        if gone {
+            return Status::led("Your turn.", left(seating));
+        }
         return Status::new(
             Tone::Calm,
             format!(
@@ -143,15 +154,11 @@ fn mine(seating: Seating, away: Option<String>) -> Status {
     Status::led("Your turn.", rest)
 }
 
-fn theirs(seating: Seating, away: Option<String>) -> Status {
+fn theirs(seating: Seating, gone: bool, away: Option<String>) -> Status {
     let lead = format!("Seat {}’s turn.", seating.seat.other());
-    let rest = match (seating.peer, seating.seat) {
-        (Presence::Vacant {}, Seat::One) => {
-            "Nobody has taken the seat yet. What you said waits there.".into()
-        }
-        (Presence::Vacant {}, Seat::Two) => {
-            "The seat is free. It goes on when someone sits down.".into()
-        }
+    let rest = match seating.peer {
+        Presence::Vacant {} if gone => left(seating),
+        Presence::Vacant {} => "Nobody has taken the seat yet. What you said waits there.".into(),
         _ => away.unwrap_or_else(|| "You can write; it can be sent when the turn is yours.".into()),
     };
     Status::led(&lead, rest)

@@ -1,6 +1,9 @@
 //! The sentences, seen as a person sees them.
 
-use shared::{CloseCode, EntryId, Epoch, Floor, RoomId, Seat, Seq, ServerFrame, Timestamp, Turn};
+use shared::{
+    CloseCode, Entry, EntryId, Epoch, Event, Floor, LeaveReason, RoomId, Seat, SeatKey, Seq,
+    ServerFrame, Timestamp, Turn,
+};
 use std::rc::Rc;
 use yew::Reducible as _;
 
@@ -84,6 +87,42 @@ fn the_line_says_whose_turn_it_is_and_what_can_be_done() {
 }
 
 #[test]
+fn the_line_tells_a_seat_that_was_left_from_one_that_was_never_taken() {
+    let entry = |seq, event| {
+        let (seat, at) = (Seat::Two, T0);
+        let seq = Seq(seq);
+        Action::Frame(
+            ServerFrame::Entry(Entry {
+                seq,
+                at,
+                seat,
+                event,
+            }),
+            T0,
+        )
+    };
+    let key = SeatKey([2; 32]);
+    let reason = LeaveReason::Absent;
+    for (holder, words) in [
+        (
+            Seat::One,
+            "Your turn. Seat 2 left. Whoever sits down next begins afresh.",
+        ),
+        (
+            Seat::Two,
+            "Seat 2’s turn. Seat 2 left. Whoever sits down next begins afresh.",
+        ),
+    ] {
+        let view = seated(Seat::One, holder, Presence::Vacant {})
+            .reduce(entry(1, Event::Sit { key }))
+            .reduce(entry(2, Event::Leave { reason }));
+        assert_eq!(heard(&view), words);
+    }
+    let second = seated(Seat::Two, Seat::Two, Presence::Vacant {});
+    assert!(heard(&second).contains("Seat 1 left."));
+}
+
+#[test]
 fn the_line_tells_trouble_before_anything_else() {
     let view = seated(Seat::One, Seat::One, Presence::Here {});
     let waiting = |restarting| Path::Waiting {
@@ -152,12 +191,16 @@ fn the_title_shows_the_turn() {
 #[test]
 fn presence_is_told_with_its_length() {
     let now = Timestamp(T0.0 + 130_000);
-    let told = |state| presence(state, Path::Up, now);
+    let told = |state| presence(state, false, Path::Up, now);
     assert_eq!(told(Presence::Vacant {}), "nobody yet");
+    assert_eq!(presence(Presence::Vacant {}, true, Path::Up, now), "left");
     assert_eq!(told(Presence::Away { since: T0 }), "away 2 min");
     assert_eq!(told(Presence::Away { since: now }), "away");
     let trying = Path::Connecting { again: true };
-    assert_eq!(presence(Presence::Here {}, trying, now), "not known now");
+    assert_eq!(
+        presence(Presence::Here {}, false, trying, now),
+        "not known now"
+    );
 }
 
 #[test]

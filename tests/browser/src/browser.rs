@@ -11,8 +11,9 @@ use tokio::process::Command;
 use crate::page::Page;
 use crate::process::Process;
 
-/// Headless, and silent towards the outside: the tests must run where there is no network.
-const FLAGS: [&str; 8] = [
+/// Headless, and silent towards the outside: the tests must run where there is no network. A headless browser has no
+/// mouse; it is told that it has, or the page would take it for a phone.
+const FLAGS: [&str; 9] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -21,6 +22,7 @@ const FLAGS: [&str; 8] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 ];
 
 /// How long a browser may take to end.

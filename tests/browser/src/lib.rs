@@ -7,7 +7,9 @@ mod browser;
 mod hub;
 mod page;
 mod process;
+mod wire;
 
 pub use browser::Browser;
 pub use hub::Hub;
 pub use page::{Line, Page};
+pub use wire::Wire;

@@ -75,7 +75,8 @@ impl Page {
              }});
              observer.observe(document, {{
                  subtree: true, childList: true, attributes: true, characterData: true,
-             }});"
+             }});
+             document.addEventListener('focusin', () => {{ if (holds()) done(true); }});"
         );
         if let Err(error) = self.driver.execute_async(script, Vec::new()).await {
             let shown = self.evaluate("document.body.innerText").await?;
@@ -131,6 +132,25 @@ impl Page {
     pub async fn until_seated(&self, seat: u8, peer: &str) -> anyhow::Result<()> {
         self.until_text("seat", &seat.to_string()).await?;
         self.until_attribute("peer", "data-presence", peer).await
+    }
+
+    /// Waits until the keyboard is at this element.
+    ///
+    /// # Errors
+    /// As [`Page::until`].
+    pub async fn until_focused(&self, id: &str) -> anyhow::Result<()> {
+        self.until(&format!("document.activeElement.dataset.testid === '{id}'"))
+            .await
+    }
+
+    /// Waits until this is what is being written.
+    ///
+    /// # Errors
+    /// As [`Page::until`].
+    pub async fn until_draft(&self, text: &str) -> anyhow::Result<()> {
+        let text = json!(text);
+        self.until(&format!("{}.value === {text}", element("composer")))
+            .await
     }
 
     /// Waits until there are this many messages.

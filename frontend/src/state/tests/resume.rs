@@ -162,6 +162,64 @@ fn what_is_kept_over_a_reload_comes_back() {
 }
 
 #[test]
+fn what_is_typed_during_the_start_joins_what_was_kept() {
+    for (kept, typed, draft) in [
+        ("half a", "thought", "half a\n\nthought"),
+        ("half a", "", "half a"),
+        ("", "thought", "thought"),
+    ] {
+        let mut page = Page::new();
+        page.act(Action::Write(typed.into())).act(Action::Restored {
+            draft: kept.into(),
+            outbox: Outbox::default(),
+        });
+        assert_eq!(&*page.0.draft, draft);
+    }
+}
+
+#[test]
+fn what_another_tab_has_sent_is_not_kept_here() {
+    let mut page = Page::seated(Seat::One);
+    page.act(Action::Path(DOWN, T0)).say(ID, "said there");
+    page.act(Action::Write("half".into())).act(Action::Reread {
+        draft: "half a thought".into(),
+        outbox: Outbox::default(),
+    });
+    assert!(page.0.outbox.is_empty());
+    assert_eq!(&*page.0.draft, "half a thought");
+}
+
+#[test]
+fn a_hole_after_coming_back_to_nothing_new_is_noticed() {
+    let mut page = Page::seated(Seat::One);
+    page.act(Action::Path(DOWN, T0))
+        .connect(Seat::One, EPOCH, 2, floor(1, Seat::One));
+    page.hear(ServerFrame::Entry(said(4, Seat::Two, ID, "later")));
+    assert!(page.0.torn);
+}
+
+#[test]
+fn the_same_name_in_another_life_of_the_journal_is_another_line() {
+    let mut page = Page::seated(Seat::One);
+    page.hear(ServerFrame::Entry(said(3, Seat::Two, ID, "old")));
+    page.act(Action::Path(DOWN, T0))
+        .connect(Seat::One, Epoch(8), 3, floor(1, Seat::One))
+        .hear(ServerFrame::Entries {
+            entries: vec![
+                sat(1, Seat::One),
+                sat(2, Seat::Two),
+                said(3, Seat::Two, ID, "new"),
+            ],
+        });
+    let lines = page.0.talk.lines().iter();
+    let lives: Vec<_> = lines
+        .filter(|line| matches!(line.what, What::Said(_)))
+        .map(|line| line.epoch)
+        .collect();
+    assert_eq!(lives, [Some(EPOCH), Some(Epoch(8))]);
+}
+
+#[test]
 fn another_seat_is_another_talk() {
     let mut page = Page::seated(Seat::One);
     page.act(Action::Path(DOWN, T0)).say(ID, "as seat 1");

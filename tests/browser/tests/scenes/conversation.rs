@@ -5,7 +5,8 @@ use browser_tests::{Browser, Hub};
 
 #[tokio::test]
 async fn a_conversation_is_shared_by_its_link() -> anyhow::Result<()> {
-    let hub = Hub::start().await?;
+    // Whoever opens a conversation leaves the table, and the seat there is soon given up.
+    let hub = Hub::start_with(&["--table-hold", "1s"]).await?;
     let (_first, one) = Browser::at(&hub.table()).await?;
     one.until_seated(1, "vacant").await?;
     one.click("new-conversation").await?;
@@ -20,6 +21,9 @@ async fn a_conversation_is_shared_by_its_link() -> anyhow::Result<()> {
         "{link}"
     );
     one.until_seated(1, "vacant").await?;
+    let code = "((code) => `${code.getAttribute('role')}: ${code.getAttribute('aria-label')}`)\
+                (document.querySelector('svg.qr:has(path[d])'))";
+    assert_eq!(one.string(code).await?, "img: QR code of the link");
 
     let (_second, two) = Browser::at(&link).await?;
     two.until_seated(2, "here").await?;
@@ -36,7 +40,7 @@ async fn a_conversation_is_shared_by_its_link() -> anyhow::Result<()> {
     three.until_shown("room-full").await?;
     // The table is another room, and free again for whoever comes.
     let (_fourth, four) = Browser::at(&hub.table()).await?;
-    four.until_shown("seat").await?;
+    four.until_seated(1, "vacant").await?;
     ensure!(four.messages().await?.is_empty());
     Ok(())
 }

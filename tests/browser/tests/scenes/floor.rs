@@ -45,7 +45,9 @@ async fn out_of_turn_one_can_write_and_not_send() -> anyhow::Result<()> {
     pair.two.say("too early").await?;
     pair.two.click("send").await?;
     // The page says why, keeps the words, and the cursor stays where it was.
-    pair.two.until_text("status", "eat 1").await?;
+    pair.two
+        .until_text("status", "Not yet: it is seat 1’s turn.")
+        .await?;
     let held = "document.activeElement.dataset.testid === 'composer' \
                 && document.activeElement.value === 'too early'";
     pair.two.until(held).await?;

@@ -4,9 +4,11 @@ mod address;
 mod conversation;
 mod delivery;
 mod floor;
+mod focus;
 mod outage;
 mod pictures;
 mod table;
+mod wire;
 mod words;
 
 use browser_tests::{Browser, Hub, Page};

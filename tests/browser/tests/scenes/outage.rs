@@ -15,6 +15,13 @@ async fn a_restarted_server_is_found_again() -> anyhow::Result<()> {
     let address = hub.stop().await?;
     for side in [&pair.one, &pair.two] {
         side.until_attribute("path", "data-path", "none").await?;
+        // Restarting at first, and after some tries out of reach; either way it says so, and that nothing is lost.
+        let status = "document.querySelector('[data-testid=\"status\"]').textContent";
+        side.until(&format!(
+            "/server (is restarting|cannot be reached)/.test({status})"
+        ))
+        .await?;
+        side.until_text("status", "What you wrote is kept.").await?;
     }
     // What is said meanwhile waits; what was said is still there.
     pair.two.say("said into the void").await?;
@@ -31,6 +38,11 @@ async fn a_restarted_server_is_found_again() -> anyhow::Result<()> {
         side.until("document.body.textContent.includes('before')")
             .await?;
     }
+    // What waited was meant for a talk that is gone: it is held, and can be had back.
+    pair.two.until_newest("held").await?;
+    pair.two.click("take-back").await?;
+    pair.two.until_draft("said into the void").await?;
+    pair.two.until_focused("composer").await?;
     // And the talk goes on, whoever got seat 1 this time.
     let seats = [pair.one.text("seat").await?, pair.two.text("seat").await?];
     let (first, second) = if seats[0].contains('1') {

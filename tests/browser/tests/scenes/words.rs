@@ -67,6 +67,33 @@ async fn emoji_right_to_left_and_four_thousand_characters_arrive_intact() -> any
 }
 
 #[tokio::test]
+async fn enter_sends_unless_it_belongs_to_the_input_method_or_comes_with_shift()
+-> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let (_browser, one) = Browser::at(&hub.table()).await?;
+    one.until_seated(1, "vacant").await?;
+    one.write("日本").await?;
+    for sign in ["isComposing: true", "keyCode: 229"] {
+        // The page leaves such a press to the input method.
+        let left = one
+            .evaluate(&format!(
+                "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {{\
+                     key: 'Enter', bubbles: true, cancelable: true, {sign} }}))"
+            ))
+            .await?;
+        assert_eq!(left, true, "{sign}");
+    }
+    assert_eq!(one.messages().await?, []);
+    one.write("\n語").await?;
+    one.until_draft("日本\n語").await?;
+    assert_eq!(one.messages().await?, []);
+    one.press_enter().await?;
+    one.until_newest("stored").await?;
+    assert_eq!(one.messages().await?[0].text, "日本\n語");
+    Ok(())
+}
+
+#[tokio::test]
 async fn lines_are_kept_and_addresses_become_safe_links() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let pair = Pair::at_table(&hub).await?;
