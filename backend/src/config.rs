@@ -41,6 +41,7 @@ pub struct Serve {
     pub memory: bool,
 
     /// The address people reach this server by, where a proxy stands before it, e.g. `https://talk.example.org`.
+    /// Pages from there may open sockets here; with https, browsers are told never to come by http again.
     #[arg(long, env = "DUOLOGUE_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
 
@@ -76,6 +77,7 @@ impl Serve {
         Settings {
             table: (!self.no_table).then_some(Table { hold }),
             limits: Limits::default(),
+            public_url: self.public_url.clone(),
         }
     }
 }
@@ -86,6 +88,11 @@ fn public_url(text: &str) -> Result<String, String> {
     let scheme = url.scheme_str().unwrap_or_default();
     if !matches!(scheme, "http" | "https") || url.host().is_none() {
         return Err("write it like https://talk.example.org".to_owned());
+    }
+    let authority = url.authority().map_or("", |authority| authority.as_str());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    if !authority.bytes().all(plain) {
+        return Err("leave out all but the host and the port".to_owned());
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() {
         return Err("the page lives at the root: leave out the path".to_owned());

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use shared::{MAX_FRAME_BYTES, SUBPROTOCOL};
 
 use crate::connection;
+use crate::headers;
 use crate::hub::Hub;
+use crate::origin;
 use crate::page;
 
 /// Read and write buffer of a socket. The default of 128 KiB costs 130 KiB a connection and four times the CPU.
@@ -19,6 +22,7 @@ const SOCKET_BUFFER: usize = 4 * 1024;
 
 /// The hub over HTTP.
 pub(crate) fn routes(hub: Arc<Hub>) -> Router {
+    let headers = Arc::new(headers::of(hub.public_url.as_deref(), page::INDEX));
     Router::new()
         .route("/ws", get(socket))
         .route("/healthz", get(|| async { "alive\n" }))
@@ -26,9 +30,19 @@ pub(crate) fn routes(hub: Arc<Hub>) -> Router {
         .route("/metrics", get(metrics))
         .with_state(hub)
         .merge(page::routes())
+        .layer(map_response_with_state(headers, headers::add))
 }
 
-async fn socket(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Response {
+async fn socket(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !origin::is_own(&headers, hub.public_url.as_deref()) {
+        let advice = "only this server's own page may open a socket here; \
+                      name the address people reach it by with --public-url\n";
+        return (StatusCode::FORBIDDEN, advice).into_response();
+    }
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(SOCKET_BUFFER)

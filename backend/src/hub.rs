@@ -12,7 +12,7 @@ use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::room_task::{self, Mail};
-use crate::server::Table;
+use crate::server::{Settings, Table};
 use crate::shutdown::Shutdown;
 
 /// Mails a room may have waiting. When they are more, the connections that send wait, and so do their peers.
@@ -26,20 +26,22 @@ pub(crate) struct Hub {
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
     pub(crate) shutdown: Shutdown,
+    pub(crate) public_url: Option<String>,
     table: Option<Table>,
     rooms: Mutex<HashMap<RoomId, mpsc::Sender<Mail>>>,
     connections: AtomicU64,
 }
 
 impl Hub {
-    pub(crate) fn new(journal: Arc<dyn Journal>, limits: Limits, table: Option<Table>) -> Self {
+    pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings) -> Self {
         Self {
             clock: Clock::start(),
             journal,
-            limits,
+            limits: settings.limits,
             metrics: Metrics::default(),
             shutdown: Shutdown::default(),
-            table,
+            public_url: settings.public_url,
+            table: settings.table,
             rooms: Mutex::default(),
             connections: AtomicU64::new(0),
         }

@@ -6,11 +6,13 @@
 pub mod clock;
 pub mod config;
 mod connection;
+mod headers;
 mod http;
 mod hub;
 pub mod journal;
 mod limits;
 mod metrics;
+mod origin;
 mod outbox;
 mod page;
 mod room_task;

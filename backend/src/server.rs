@@ -31,12 +31,14 @@ impl Default for Table {
 }
 
 /// How a server behaves.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The table; `None` for a server that offers only conversations of one's own.
     pub table: Option<Table>,
     /// What a connection may use.
     pub limits: Limits,
+    /// The address people reach it by, e.g. `https://talk.example.org`, where it is known.
+    pub public_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -44,6 +46,7 @@ impl Default for Settings {
         Self {
             table: Some(Table::default()),
             limits: Limits::default(),
+            public_url: None,
         }
     }
 }
@@ -58,7 +61,7 @@ impl Server {
     /// A server that keeps what is said in `journal`.
     #[must_use]
     pub fn new(settings: Settings, journal: Arc<dyn Journal>) -> Self {
-        let hub = Hub::new(journal, settings.limits, settings.table);
+        let hub = Hub::new(journal, settings);
         Self { hub: Arc::new(hub) }
     }
 

@@ -71,6 +71,11 @@ fn bad_flags_are_explained() {
         2,
         &["root"],
     );
+    fails_with(
+        &["serve", "--public-url", "https://me@example.org"],
+        2,
+        &["host"],
+    );
     fails_with(&["serve", "--loud"], 2, &["--loud"]);
     fails_with(&["serve", "--log", "duologue=loudly"], 1, &["--log"]);
 }

@@ -5,6 +5,7 @@ mod conversation;
 mod floor;
 mod outage;
 mod pictures;
+mod policy;
 mod table;
 mod words;
 
