@@ -3,6 +3,7 @@
 //! The way of a frame: `connection` decodes it and keeps the limits, the room's task (`room_task`) lets
 //! [`shared::Room`] decide, the [`journal`] makes it durable, and the `outbox` of each seat carries it out.
 
+mod accept;
 pub mod clock;
 pub mod config;
 mod connection;

@@ -7,6 +7,12 @@ use tokio::time::Instant;
 /// What one connection may use, and how long it may be silent. The defaults suit people; tests and benchmarks differ.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// How long the head of a request may take to arrive; also how long a connection may stand without a request.
+    pub head_within: Duration,
+    /// Bytes the head of a request may have.
+    pub head_bytes: usize,
+    /// Header fields it may have.
+    pub head_fields: usize,
     /// Frames that may wait for one connection. When they are more, the reader is too slow and is closed with
     /// `4001`; it comes back with its position and misses nothing.
     pub outbox_frames: usize,
@@ -31,6 +37,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            head_within: Duration::from_secs(10),
+            head_bytes: 16 * 1024,
+            head_fields: 64,
             outbox_frames: 64,
             frames_per_second: 50,
             burst: 200,

@@ -1,15 +1,14 @@
 //! The server as a value: new, serve, shut down. What it needs from the world comes from outside.
 
 use std::future::Future;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::accept;
 use crate::http;
 use crate::hub::Hub;
 use crate::journal::Journal;
@@ -72,31 +71,21 @@ impl Server {
 
     /// Serves `listener` until `stop` ends. Then no connection is accepted any more, each open one is told where it
     /// stands and closed, and this returns when all have gone.
-    ///
-    /// # Errors
-    /// When the listener fails for good.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
-    ) -> io::Result<()> {
+    ) {
         let shutdown = self.hub.shutdown.clone();
         let stopped = CancellationToken::new();
         let accepting = stopped.clone();
-        // A frame is small and somebody waits for it: without this, Nagle's algorithm holds it back for up to 40 ms.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a socket refused TCP_NODELAY");
-            }
-        });
-        let serving = axum::serve(listener, self.routes())
-            .with_graceful_shutdown(async move { accepting.cancelled().await });
+        let limits = self.hub.limits;
+        let serving = accept::serve(listener, self.routes(), &limits, accepting);
         let stopping = async {
             stop.await;
             stopped.cancel();
             shutdown.finish().await;
         };
-        let (served, ()) = tokio::join!(serving.into_future(), stopping);
-        served
+        tokio::join!(serving, stopping);
     }
 }
