@@ -1,9 +1,10 @@
 //! The command line: flags, environment, defaults and their reasons.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::limits::Limits;
 use crate::server::{Settings, Table};
@@ -45,6 +46,37 @@ pub struct Serve {
     #[arg(long, env = "DUOLOGUE_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
 
+    /// A proxy to believe when it says by X-Forwarded-For whose request it carries: an address or a network, e.g.
+    /// `127.0.0.1` or `10.0.0.0/8`; may be given several times. Without it everybody behind a proxy counts as one.
+    #[arg(
+        long,
+        env = "DUOLOGUE_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub trusted_proxy: Vec<IpNet>,
+
+    /// How many connections one address may have open at once.
+    #[arg(
+        long,
+        env = "DUOLOGUE_CONNECTIONS_PER_ADDRESS",
+        value_name = "NUMBER",
+        default_value_t = Limits::default().connections_per_address,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub connections_per_address: u32,
+
+    /// How many conversations a minute may be opened from one address.
+    #[arg(
+        long,
+        env = "DUOLOGUE_ROOMS_PER_ADDRESS",
+        value_name = "NUMBER",
+        default_value_t = Limits::default().rooms_per_address_per_minute,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub rooms_per_address: u32,
+
     /// Keep no table: `/` only offers a new conversation. For servers that strangers can reach.
     #[arg(long, env = "DUOLOGUE_NO_TABLE")]
     pub no_table: bool,
@@ -76,10 +108,23 @@ impl Serve {
         let hold = self.table_hold;
         Settings {
             table: (!self.no_table).then_some(Table { hold }),
-            limits: Limits::default(),
+            limits: Limits {
+                connections_per_address: self.connections_per_address,
+                rooms_per_address_per_minute: self.rooms_per_address,
+                ..Limits::default()
+            },
+            trusted_proxies: self.trusted_proxy.clone(),
             public_url: self.public_url.clone(),
         }
     }
+}
+
+/// Takes a network, or an address as a network of one.
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = |_| text.parse::<IpAddr>().map(IpNet::from);
+    text.parse::<IpNet>()
+        .or_else(one)
+        .map_err(|_| "write it like 127.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
 /// Takes `http://` or `https://` and a host, without a path: the page lives at the root.

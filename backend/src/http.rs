@@ -1,16 +1,19 @@
 //! The routes: socket, health, metrics, page.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, Once};
 
-use axum::Router;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use shared::{MAX_FRAME_BYTES, SUBPROTOCOL};
+use tokio::time::Instant;
 
+use crate::addresses;
 use crate::connection;
 use crate::headers;
 use crate::hub::Hub;
@@ -35,6 +38,7 @@ pub(crate) fn routes(hub: Arc<Hub>) -> Router {
 
 async fn socket(
     State(hub): State<Arc<Hub>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -43,6 +47,16 @@ async fn socket(
                       name the address people reach it by with --public-url\n";
         return (StatusCode::FORBIDDEN, advice).into_response();
     }
+    let admitted = match peer {
+        None => None,
+        Some(Extension(ConnectInfo(peer))) => {
+            let address = addresses::client(peer, &headers, &hub.trusted_proxies);
+            match hub.addresses.admit(address, Instant::now()) {
+                Some(admitted) => Some(admitted),
+                None => return too_many(&headers, address == peer.ip().to_canonical()),
+            }
+        }
+    };
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(SOCKET_BUFFER)
@@ -55,8 +69,24 @@ async fn socket(
     }
     upgrade.on_upgrade(|socket| async move {
         let shutdown = hub.shutdown.clone();
-        shutdown.track(connection::serve(hub, socket)).await;
+        shutdown
+            .track(connection::serve(hub, socket, admitted))
+            .await;
     })
+}
+
+/// Refuses one connection more from an address. Often it is a proxy's, and the person who runs it should hear of that.
+fn too_many(headers: &HeaderMap, is_the_peers: bool) -> Response {
+    static TOLD: Once = Once::new();
+    if is_the_peers && headers.contains_key("x-forwarded-for") {
+        TOLD.call_once(|| {
+            tracing::warn!(
+                "everybody behind a proxy counts as one address; name the proxy with --trusted-proxy"
+            );
+        });
+    }
+    let advice = "too many connections from this address; close some, or wait\n";
+    (StatusCode::TOO_MANY_REQUESTS, advice).into_response()
 }
 
 /// Ready when the journal answers.

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ipnet::IpNet;
 use shared::{ConnectionId, RoomId, Rules};
 use tokio::sync::mpsc;
 
+use crate::addresses::Addresses;
 use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::limits::Limits;
@@ -27,6 +29,8 @@ pub(crate) struct Hub {
     pub(crate) metrics: Metrics,
     pub(crate) shutdown: Shutdown,
     pub(crate) public_url: Option<String>,
+    pub(crate) addresses: Addresses,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     table: Option<Table>,
     rooms: Mutex<HashMap<RoomId, mpsc::Sender<Mail>>>,
     connections: AtomicU64,
@@ -41,6 +45,8 @@ impl Hub {
             metrics: Metrics::default(),
             shutdown: Shutdown::default(),
             public_url: settings.public_url,
+            addresses: Addresses::new(&settings.limits),
+            trusted_proxies: settings.trusted_proxies,
             table: settings.table,
             rooms: Mutex::default(),
             connections: AtomicU64::new(0),
@@ -60,6 +66,12 @@ impl Hub {
                 hold: Some(table.hold),
             }),
         }
+    }
+
+    /// Whether a room is in memory. The table counts as if it always were: there is only one.
+    pub(crate) fn is_open(&self, room: RoomId) -> bool {
+        let open = |mailbox: &mpsc::Sender<Mail>| !mailbox.is_closed();
+        room == RoomId::Table || self.rooms().get(&room).is_some_and(open)
     }
 
     /// Brings somebody to a room, and answers the room's mailbox.

@@ -4,6 +4,7 @@
 //! [`shared::Room`] decide, the [`journal`] makes it durable, and the `outbox` of each seat carries it out.
 
 mod accept;
+mod addresses;
 pub mod clock;
 pub mod config;
 mod connection;

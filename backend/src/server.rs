@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +39,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The address people reach it by, e.g. `https://talk.example.org`, where it is known.
     pub public_url: Option<String>,
+    /// The proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Settings {
@@ -46,6 +49,7 @@ impl Default for Settings {
             table: Some(Table::default()),
             limits: Limits::default(),
             public_url: None,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -64,7 +68,8 @@ impl Server {
         Self { hub: Arc::new(hub) }
     }
 
-    /// Everything it answers over HTTP.
+    /// Everything it answers over HTTP. Addresses are counted where the request carries its
+    /// [`ConnectInfo`](axum::extract::ConnectInfo), as it does under [`Server::serve`].
     pub fn routes(&self) -> Router {
         http::routes(Arc::clone(&self.hub))
     }

@@ -76,6 +76,16 @@ fn bad_flags_are_explained() {
         2,
         &["host"],
     );
+    fails_with(
+        &["serve", "--trusted-proxy", "my-proxy"],
+        2,
+        &["10.0.0.0/8"],
+    );
+    fails_with(
+        &["serve", "--connections-per-address", "0"],
+        2,
+        &["--connections-per-address"],
+    );
     fails_with(&["serve", "--loud"], 2, &["--loud"]);
     fails_with(&["serve", "--log", "duologue=loudly"], 1, &["--log"]);
 }
@@ -88,6 +98,9 @@ fn help_explains_every_flag() {
         "--memory",
         "--public-url",
         "--no-table",
+        "--trusted-proxy",
+        "--connections-per-address",
+        "--rooms-per-address",
         "--table-hold",
         "--log",
         "DUOLOGUE_LISTEN",
@@ -108,9 +121,9 @@ fn terminate(child: &Child) {
 
 /// The address in the line that says it is ready.
 fn told_address(child: &mut Child) -> String {
-    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
     let mut line = String::new();
-    output.read_line(&mut line).unwrap();
+    output.read_line(&mut line).expect("words");
     let url = line
         .split_whitespace()
         .find(|word| word.starts_with("http://127.0.0.1:"))
@@ -138,7 +151,11 @@ fn it_prints_the_address_and_ends_in_peace() {
 fn more_connections_than_file_descriptors_are_survived() {
     let binary = env!("CARGO_BIN_EXE_duologue");
     let mut child = Command::new("sh")
-        .args(["-c", "ulimit -n 32; exec \"$0\" serve --listen 127.0.0.1:0", binary])
+        .args([
+            "-c",
+            "ulimit -n 32; exec \"$0\" serve --listen 127.0.0.1:0",
+            binary,
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
