@@ -21,8 +21,8 @@ options = parser.parse_args()
 # Whoever holds the key is the person in the seat.
 key, seat, holder, seen, head, line = nacl.signing.SigningKey.generate(), None, 0, 0, 0, None
 try:
-    # A page of entries may be larger than this library's usual 1 MiB. The library answers the hub's pings by itself.
-    with websockets.sync.client.connect(options.url, subprotocols=["duologue.v1"], max_size=2**21) as socket:
+    # The library answers the hub's pings by itself.
+    with websockets.sync.client.connect(options.url, subprotocols=["duologue.v1"]) as socket:
         send = lambda **frame: socket.send(json.dumps(frame))
         for frame in map(json.loads, socket):
             match frame:

@@ -1,6 +1,7 @@
 //! The command line: flags, environment, defaults and their reasons.
 
 use std::net::{IpAddr, SocketAddr};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -33,9 +34,10 @@ pub struct Serve {
         long,
         env = "DUOLOGUE_LISTEN",
         value_name = "ADDRESS",
-        default_value = "127.0.0.1:8080"
+        default_value = "127.0.0.1:8080",
+        value_parser = listen_address
     )]
-    pub listen: SocketAddr,
+    pub listen: String,
 
     /// Keep conversations in memory only: they are gone when the process ends. (So far the only journal there is.)
     #[arg(long, env = "DUOLOGUE_MEMORY")]
@@ -102,6 +104,21 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// The first line of output: the address to open.
+    #[must_use]
+    pub fn greeting(&self, listening: SocketAddr) -> String {
+        if let Some(url) = &self.public_url {
+            return format!("Duologue is ready. Open {url} in two browsers.");
+        }
+        let port = listening.port();
+        if listening.ip().is_unspecified() {
+            return format!(
+                "Duologue is ready. Open http://127.0.0.1:{port} here, or this machine's own address from others."
+            );
+        }
+        format!("Duologue is ready. Open http://{listening} in two browsers.")
+    }
+
     /// How the server is to behave.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -125,6 +142,32 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(one)
         .map_err(|_| "write it like 127.0.0.1 or 10.0.0.0/8".to_owned())
+}
+
+/// Takes a host, by name or number, and a port. Whether it can be listened on shows when it is tried.
+fn listen_address(text: &str) -> Result<String, String> {
+    let port = text.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
+    match port {
+        Some(Ok(_)) => Ok(text.to_owned()),
+        _ => Err("write an address and a port, like 127.0.0.1:8080".to_owned()),
+    }
+}
+
+/// Says in one line what is wrong with the command line, with help where help was asked for.
+#[must_use]
+pub fn explain(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Help or the version, as asked for. Where it cannot be written, nobody is reading.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    // The first paragraph says what; the rest is usage, which --help shows better.
+    let whole = error.render().to_string();
+    let what = whole.split("\n\n").next().unwrap_or_default();
+    let what = what.trim_start_matches("error: ").split_whitespace();
+    let what: Vec<_> = what.collect();
+    eprintln!("duologue: {}; see duologue serve --help", what.join(" "));
+    ExitCode::FAILURE
 }
 
 /// Takes `http://` or `https://` and a host, without a path: the page lives at the root.

@@ -94,7 +94,7 @@ impl Hub {
     /// The mailbox of a room, opened if need be.
     fn room(self: &Arc<Self>, room: RoomId, rules: Rules) -> mpsc::Sender<Mail> {
         let mut rooms = self.rooms();
-        if let Some(mailbox) = rooms.get(&room).filter(|mailbox| !mailbox.is_closed()) {
+        if let Some(mailbox) = rooms.get(&room) {
             return mailbox.clone();
         }
         let (sender, receiver) = mpsc::channel(MAILBOX);
@@ -105,16 +105,31 @@ impl Hub {
         sender
     }
 
-    /// Closes a room's mailbox if nothing is in it. Under the lock, so that nobody is given a mailbox that closes.
+    /// Closes a room's mailbox if nothing is in it.
     pub(crate) fn retire(&self, room: RoomId, mailbox: &mut mpsc::Receiver<Mail>) -> bool {
         let mut rooms = self.rooms();
-        if !mailbox.is_empty() {
-            return false;
+        let idle = mailbox.is_empty();
+        if idle {
+            self.remove(&mut rooms, room, mailbox);
         }
+        idle
+    }
+
+    /// Closes a room's mailbox, whatever is in it: the connections behind it are told to come back.
+    pub(crate) fn abandon(&self, room: RoomId, mailbox: &mut mpsc::Receiver<Mail>) {
+        self.remove(&mut self.rooms(), room, mailbox);
+    }
+
+    /// Under the lock, so that nobody is given a mailbox that closes.
+    fn remove(
+        &self,
+        rooms: &mut HashMap<RoomId, mpsc::Sender<Mail>>,
+        room: RoomId,
+        mailbox: &mut mpsc::Receiver<Mail>,
+    ) {
         mailbox.close();
         rooms.remove(&room);
         self.metrics.rooms.dec();
-        true
     }
 
     fn rooms(&self) -> MutexGuard<'_, HashMap<RoomId, mpsc::Sender<Mail>>> {

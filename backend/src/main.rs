@@ -1,19 +1,24 @@
 //! The `duologue` command: flags, tracing, signals, exit code.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Parser as _;
 use duologue::Server;
-use duologue::config::{Cli, Command, Serve};
+use duologue::config::{self, Cli, Command, Serve};
 use duologue::journal::MemoryJournal;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let Command::Serve(serve) = Cli::parse().command;
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return config::explain(&error),
+    };
+    let Command::Serve(serve) = cli.command;
     match run(&serve) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -45,16 +50,13 @@ async fn run(serve: &Serve) -> anyhow::Result<()> {
         }
     };
 
-    let listener = TcpListener::bind(serve.listen).await.with_context(|| {
-        let listen = serve.listen;
+    let listener = TcpListener::bind(&serve.listen).await.with_context(|| {
+        let listen = &serve.listen;
         format!("cannot listen on {listen}; choose another address with --listen, e.g. --listen 127.0.0.1:0")
     })?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let url = serve
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
-    println!("Duologue is ready. Open {url} in two browsers.");
+    // Nobody may be reading: a closed pipe is no reason not to serve.
+    let _ = writeln!(std::io::stdout(), "{}", serve.greeting(address));
 
     Server::new(serve.settings(), Arc::new(MemoryJournal::default()))
         .serve(listener, stop)

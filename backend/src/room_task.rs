@@ -48,8 +48,7 @@ pub(crate) async fn run(
         Err(error) => {
             // Dropping the mail tells each connection that the room is unavailable; the next one tries again.
             tracing::error!(%error, "a room cannot be opened");
-            mailbox.close();
-            hub.metrics.rooms.dec();
+            hub.abandon(id, &mut mailbox);
             return;
         }
     };
@@ -64,8 +63,7 @@ pub(crate) async fn run(
     if let Err(OutOfStep) = task.serve(&mut mailbox).await {
         // Everyone is told to come back, and finds the room as the journal has it.
         tracing::error!("a room is out of step with its journal and is opened again");
-        mailbox.close();
-        task.hub.metrics.rooms.dec();
+        task.hub.abandon(id, &mut mailbox);
     }
 }
 

@@ -5,6 +5,8 @@ mod support;
 use shared::RoomId;
 use support::{TestServer, ask};
 use test_client::{Client, person};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn health_and_readiness_are_told() {
@@ -49,4 +51,17 @@ async fn the_page_is_never_cached_and_answers_at_every_address() {
         assert!(head.contains("content-type: text/html"), "{path}: {head}");
         assert!(body.contains("<title>"), "{path}: {body}");
     }
+}
+
+#[tokio::test]
+async fn half_a_request_does_not_keep_the_server_from_ending() {
+    let hub = TestServer::start().await;
+    let mut stream = TcpStream::connect(hub.address).await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: half\r\n")
+        .await
+        .unwrap();
+    // The hub has seen the other, later connection, so it has this one.
+    ask(hub.address, "GET /healthz", "").await;
+    hub.stop().await;
 }

@@ -187,3 +187,31 @@ async fn forgets_an_epoch(journal: &dyn Journal, room: RoomId) {
 async fn memory_keeps_the_contract() {
     keeps_the_contract(Arc::new(MemoryJournal::default())).await;
 }
+
+#[tokio::test]
+async fn memory_is_bounded_and_what_is_forgotten_makes_room() {
+    let journal = MemoryJournal::with_capacity(1_000);
+    let room = RoomId::Table;
+    let mut seq = 0;
+    let full = loop {
+        let entry = say(seq + 1, Seat::One, seq + 1);
+        match journal.append(room, at(seq), vec![entry]).await {
+            Ok(()) => seq += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(full, AppendError::Unavailable(_)), "{full:?}");
+    assert!(seq > 0, "something fits");
+    assert_eq!(journal.position(room).await.unwrap(), Some(at(seq)));
+    assert_eq!(
+        all(&journal, room).await.len() as u64,
+        seq,
+        "nothing was dropped for it"
+    );
+
+    journal.forget(room, EPOCH).await.unwrap();
+    journal
+        .append(room, at(0), vec![say(1, Seat::One, 1)])
+        .await
+        .unwrap();
+}

@@ -8,6 +8,12 @@ use shared::{Entry, EntryId, Epoch, Event, Position, RoomId, Seat, Seq};
 
 use super::{AppendError, Journal, Unavailable};
 
+/// Bytes of memory that all rooms together may take by default.
+const CAPACITY: usize = 512 * 1024 * 1024;
+
+/// What an entry takes besides its words, here and in its room, about.
+const ENTRY_OVERHEAD: usize = 256;
+
 /// One room's entries.
 #[derive(Debug)]
 struct Log {
@@ -26,16 +32,47 @@ impl Log {
     }
 }
 
-/// Keeps every room's entries in memory.
+/// All rooms' entries, and what they take.
 #[derive(Debug, Default)]
+struct Shelf {
+    logs: HashMap<RoomId, Log>,
+    bytes: usize,
+}
+
+/// Keeps every room's entries in memory, up to a limit; what does not fit is refused.
+#[derive(Debug)]
 pub struct MemoryJournal {
-    logs: Mutex<HashMap<RoomId, Log>>,
+    shelf: Mutex<Shelf>,
+    capacity: usize,
+}
+
+impl Default for MemoryJournal {
+    fn default() -> Self {
+        Self::with_capacity(CAPACITY)
+    }
 }
 
 impl MemoryJournal {
-    fn logs(&self) -> MutexGuard<'_, HashMap<RoomId, Log>> {
+    /// A journal that takes about this many bytes and no more.
+    #[must_use]
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self {
+            shelf: Mutex::default(),
+            capacity: bytes,
+        }
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
         // No code panics while it holds the lock, and each change is whole before the lock is let go.
-        self.logs.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an entry takes, about.
+fn size(entry: &Entry) -> usize {
+    match &entry.event {
+        Event::Say { sealed, .. } => ENTRY_OVERHEAD + sealed.0.len(),
+        _ => ENTRY_OVERHEAD,
     }
 }
 
@@ -50,7 +87,7 @@ fn message(entry: &Entry) -> Option<(Seat, EntryId)> {
 #[async_trait]
 impl Journal for MemoryJournal {
     async fn position(&self, room: RoomId) -> Result<Option<Position>, Unavailable> {
-        Ok(self.logs().get(&room).map(Log::position))
+        Ok(self.shelf().logs.get(&room).map(Log::position))
     }
 
     async fn append(
@@ -59,24 +96,34 @@ impl Journal for MemoryJournal {
         expected: Position,
         entries: Vec<Entry>,
     ) -> Result<(), AppendError> {
-        let mut logs = self.logs();
-        let actual = logs.get(&room).map(Log::position);
+        let mut shelf = self.shelf();
+        let actual = shelf.logs.get(&room).map(Log::position);
         let begins = actual.is_none() && expected.seq == Seq::START;
         if actual != Some(expected) && !begins {
             return Err(AppendError::Conflict { actual });
         }
-        let log = logs.entry(room).or_insert_with(|| Log {
+        let mut fresh = HashSet::new();
+        let said = shelf.logs.get(&room).map(|log| &log.said);
+        for (seat, id) in entries.iter().filter_map(message) {
+            let before = said.is_some_and(|said| said.contains(&(seat, id)));
+            if before || !fresh.insert((seat, id)) {
+                return Err(AppendError::Duplicate { id });
+            }
+        }
+        let bytes: usize = entries.iter().map(size).sum();
+        if shelf.bytes + bytes > self.capacity {
+            let full = format!(
+                "the memory for entries ({} bytes) is used up",
+                self.capacity
+            );
+            return Err(Unavailable(full).into());
+        }
+        shelf.bytes += bytes;
+        let log = shelf.logs.entry(room).or_insert_with(|| Log {
             epoch: expected.epoch,
             entries: Vec::new(),
             said: HashSet::new(),
         });
-
-        let mut fresh = HashSet::new();
-        for (seat, id) in entries.iter().filter_map(message) {
-            if log.said.contains(&(seat, id)) || !fresh.insert((seat, id)) {
-                return Err(AppendError::Duplicate { id });
-            }
-        }
         log.said.extend(fresh);
         log.entries.extend(entries);
         Ok(())
@@ -89,8 +136,8 @@ impl Journal for MemoryJournal {
         after: Seq,
         limit: usize,
     ) -> Result<Vec<Entry>, Unavailable> {
-        let logs = self.logs();
-        let Some(log) = logs.get(&room).filter(|log| log.epoch == epoch) else {
+        let shelf = self.shelf();
+        let Some(log) = shelf.logs.get(&room).filter(|log| log.epoch == epoch) else {
             return Ok(Vec::new());
         };
         let start = log.entries.partition_point(|entry| entry.seq <= after);
@@ -98,9 +145,11 @@ impl Journal for MemoryJournal {
     }
 
     async fn forget(&self, room: RoomId, epoch: Epoch) -> Result<(), Unavailable> {
-        let mut logs = self.logs();
-        if logs.get(&room).is_some_and(|log| log.epoch == epoch) {
-            logs.remove(&room);
+        let mut shelf = self.shelf();
+        let over = shelf.logs.get(&room).filter(|log| log.epoch == epoch);
+        if let Some(bytes) = over.map(|log| log.entries.iter().map(size).sum::<usize>()) {
+            shelf.logs.remove(&room);
+            shelf.bytes -= bytes;
         }
         Ok(())
     }

@@ -44,7 +44,7 @@ fn run(seed: u64, steps: u64) {
     let hold = rng
         .random_bool(0.5)
         .then(|| Duration::from_secs(rng.random_range(1..120)));
-    let mut world = World::new(Rules { hold });
+    let mut world = World::new(Rules { hold }, rng.random_range(0.01..0.9));
     let mut announce = Announce { seed, step: 0 };
     for step in 0..steps {
         announce.step = step;

@@ -30,6 +30,7 @@ struct View {
 #[derive(Debug)]
 pub(crate) struct World {
     rules: Rules,
+    brevity: f64,
     room: Room,
     model: Model,
     log: Vec<Entry>,
@@ -40,9 +41,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(rules: Rules) -> Self {
+    /// People who end their turn with a message in this share of cases.
+    pub(crate) fn new(rules: Rules, brevity: f64) -> Self {
         Self {
             rules,
+            brevity,
             room: Room::new(rules, Epoch(0)),
             model: Model::new(rules.hold),
             log: Vec::new(),
@@ -123,6 +126,8 @@ impl World {
                 self.model.vacate(seat);
             }
             if overdue.is_some() && !journal_works {
+                let next = self.room.next_wake();
+                assert!(next > Some(self.now), "a journal that failed is given time");
                 break;
             }
         }
@@ -152,7 +157,7 @@ impl World {
             _ => self.model.turn,
         };
         let id = message(rng.random_range(0..self.log.len() as u64 + 8));
-        let end_turn = rng.random_bool(0.7);
+        let end_turn = rng.random_bool(self.brevity);
         let live = self.live(connection);
         let refused = Verdict::Refused("not_seated");
         let (frame, expected) = match rng.random_range(0..100) {

@@ -1,4 +1,4 @@
-//! The C compiler, for crates with C inside and for linking.
+//! The C compiler, for crates with C inside. Whoever runs this has a linker already; a compiler may still be missing.
 
 use anyhow::{Context, Result};
 

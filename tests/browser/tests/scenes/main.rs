@@ -2,6 +2,7 @@
 
 mod address;
 mod conversation;
+mod delivery;
 mod floor;
 mod outage;
 mod pictures;
