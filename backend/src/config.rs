@@ -1,10 +1,11 @@
 //! The command line: flags, environment, defaults and their reasons.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::limits::Limits;
 use crate::server::{Settings, Table};
@@ -43,8 +44,40 @@ pub struct Serve {
     pub memory: bool,
 
     /// The address people reach this server by, where a proxy stands before it, e.g. `https://talk.example.org`.
+    /// Pages from there may open sockets here; with https, browsers are told never to come by http again.
     #[arg(long, env = "DUOLOGUE_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
+
+    /// A proxy to believe when it says by X-Forwarded-For whose request it carries: an address or a network, e.g.
+    /// `127.0.0.1` or `10.0.0.0/8`; may be given several times. Without it everybody behind a proxy counts as one.
+    #[arg(
+        long,
+        env = "DUOLOGUE_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub trusted_proxy: Vec<IpNet>,
+
+    /// How many connections one address may have open at once.
+    #[arg(
+        long,
+        env = "DUOLOGUE_CONNECTIONS_PER_ADDRESS",
+        value_name = "NUMBER",
+        default_value_t = Limits::default().connections_per_address,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub connections_per_address: u32,
+
+    /// How many conversations a minute may be opened from one address.
+    #[arg(
+        long,
+        env = "DUOLOGUE_ROOMS_PER_ADDRESS",
+        value_name = "NUMBER",
+        default_value_t = Limits::default().rooms_per_address_per_minute,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub rooms_per_address: u32,
 
     /// Keep no table: `/` only offers a new conversation. For servers that strangers can reach.
     #[arg(long, env = "DUOLOGUE_NO_TABLE")]
@@ -92,9 +125,23 @@ impl Serve {
         let hold = self.table_hold;
         Settings {
             table: (!self.no_table).then_some(Table { hold }),
-            limits: Limits::default(),
+            limits: Limits {
+                connections_per_address: self.connections_per_address,
+                rooms_per_address_per_minute: self.rooms_per_address,
+                ..Limits::default()
+            },
+            trusted_proxies: self.trusted_proxy.clone(),
+            public_url: self.public_url.clone(),
         }
     }
+}
+
+/// Takes a network, or an address as a network of one.
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = |_| text.parse::<IpAddr>().map(IpNet::from);
+    text.parse::<IpNet>()
+        .or_else(one)
+        .map_err(|_| "write it like 127.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
 /// Takes a host, by name or number, and a port. Whether it can be listened on shows when it is tried.
@@ -129,6 +176,11 @@ fn public_url(text: &str) -> Result<String, String> {
     let scheme = url.scheme_str().unwrap_or_default();
     if !matches!(scheme, "http" | "https") || url.host().is_none() {
         return Err("write it like https://talk.example.org".to_owned());
+    }
+    let authority = url.authority().map_or("", |authority| authority.as_str());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    if !authority.bytes().all(plain) {
+        return Err("leave out all but the host and the port".to_owned());
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() {
         return Err("the page lives at the root: leave out the path".to_owned());

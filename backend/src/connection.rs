@@ -5,6 +5,7 @@ mod socket;
 use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::ws::{Utf8Bytes, WebSocket};
 use shared::{
@@ -14,6 +15,7 @@ use shared::{
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::addresses::Admitted;
 use crate::hub::Hub;
 use crate::limits::{Bucket, Limits};
 use crate::outbox::{Inbox, Outgoing, outbox};
@@ -27,10 +29,10 @@ pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
 }
 
 /// Serves one socket from its first frame to its last.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
+pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket, admitted: Option<Admitted>) {
     hub.metrics.connections.inc();
     let mut socket = Socket::new(socket);
-    let code = match open(&hub, &mut socket).await {
+    let code = match open(&hub, &mut socket, admitted.as_ref()).await {
         Ok(mut connection) => {
             let code = connection.run(&mut socket).await;
             connection.part().await;
@@ -52,7 +54,11 @@ pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket) {
 type Ending = Option<CloseCode>;
 
 /// Challenge, hello, join.
-async fn open(hub: &Arc<Hub>, socket: &mut Socket) -> Result<Connection, Ending> {
+async fn open(
+    hub: &Arc<Hub>,
+    socket: &mut Socket,
+    admitted: Option<&Admitted>,
+) -> Result<Connection, Ending> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| {
         tracing::error!(%error, "no randomness from the system");
@@ -86,6 +92,14 @@ async fn open(hub: &Arc<Hub>, socket: &mut Socket) -> Result<Connection, Ending>
         return Err(refuse(socket, Rejection::NoTable {}, CloseCode::NO_TABLE).await);
     };
 
+    // Coming to a room where somebody is costs nothing: only opening rooms without end uses up the memory.
+    if let Some(admitted) = admitted
+        && !hub.is_open(room)
+        && let Err(wait) = admitted.open_room(Instant::now())
+    {
+        return Err(refuse(socket, rate_limited(wait), CloseCode::FLOOD).await);
+    }
+
     let id = hub.connection_id();
     let (outbox, inbox) = outbox(hub.limits.outbox_frames);
     let join = Mail::Join {
@@ -112,6 +126,14 @@ async fn refuse(socket: &mut Socket, rejection: Rejection, code: CloseCode) -> E
     match socket.send(&rejected).await {
         Ok(()) => Some(code),
         Err(ending) => ending,
+    }
+}
+
+/// A millisecond more than the time to wait, so that it is over then.
+fn rate_limited(wait: Duration) -> Rejection {
+    let after = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    Rejection::RateLimited {
+        after: after.saturating_add(1),
     }
 }
 
@@ -292,7 +314,11 @@ struct Gate {
 impl Gate {
     fn new(limits: &Limits) -> Self {
         Self {
-            bucket: Bucket::new(limits, Instant::now()),
+            bucket: Bucket::new(
+                f64::from(limits.frames_per_second),
+                limits.burst,
+                Instant::now(),
+            ),
             refused: 0,
             patience: limits.patience,
         }
@@ -308,7 +334,6 @@ impl Gate {
         if self.refused > self.patience {
             return Err(Some(CloseCode::FLOOD));
         }
-        let after = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) + 1;
-        Ok(Err(Rejection::RateLimited { after }))
+        Ok(Err(rate_limited(wait)))
     }
 }

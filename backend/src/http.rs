@@ -1,17 +1,23 @@
 //! The routes: socket, health, metrics, page.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, Once};
 
-use axum::Router;
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::http::{StatusCode, header};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use shared::{MAX_FRAME_BYTES, SUBPROTOCOL};
+use tokio::time::Instant;
 
+use crate::addresses;
 use crate::connection;
+use crate::headers;
 use crate::hub::Hub;
+use crate::origin;
 use crate::page;
 
 /// Read and write buffer of a socket. The default of 128 KiB costs 130 KiB a connection and four times the CPU.
@@ -19,6 +25,7 @@ const SOCKET_BUFFER: usize = 4 * 1024;
 
 /// The hub over HTTP.
 pub(crate) fn routes(hub: Arc<Hub>) -> Router {
+    let headers = Arc::new(headers::of(hub.public_url.as_deref(), page::INDEX));
     Router::new()
         .route("/ws", get(socket))
         .route("/healthz", get(|| async { "alive\n" }))
@@ -26,9 +33,30 @@ pub(crate) fn routes(hub: Arc<Hub>) -> Router {
         .route("/metrics", get(metrics))
         .with_state(hub)
         .merge(page::routes())
+        .layer(map_response_with_state(headers, headers::add))
 }
 
-async fn socket(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Response {
+async fn socket(
+    State(hub): State<Arc<Hub>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !origin::is_own(&headers, hub.public_url.as_deref()) {
+        let advice = "only this server's own page may open a socket here; \
+                      name the address people reach it by with --public-url\n";
+        return (StatusCode::FORBIDDEN, advice).into_response();
+    }
+    let admitted = match peer {
+        None => None,
+        Some(Extension(ConnectInfo(peer))) => {
+            let address = addresses::client(peer, &headers, &hub.trusted_proxies);
+            match hub.addresses.admit(address, Instant::now()) {
+                Some(admitted) => Some(admitted),
+                None => return too_many(&headers, address == peer.ip().to_canonical()),
+            }
+        }
+    };
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(SOCKET_BUFFER)
@@ -41,8 +69,24 @@ async fn socket(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Respo
     }
     upgrade.on_upgrade(|socket| async move {
         let shutdown = hub.shutdown.clone();
-        shutdown.track(connection::serve(hub, socket)).await;
+        shutdown
+            .track(connection::serve(hub, socket, admitted))
+            .await;
     })
+}
+
+/// Refuses one connection more from an address. Often it is a proxy's, and the person who runs it should hear of that.
+fn too_many(headers: &HeaderMap, is_the_peers: bool) -> Response {
+    static TOLD: Once = Once::new();
+    if is_the_peers && headers.contains_key("x-forwarded-for") {
+        TOLD.call_once(|| {
+            tracing::warn!(
+                "everybody behind a proxy counts as one address; name the proxy with --trusted-proxy"
+            );
+        });
+    }
+    let advice = "too many connections from this address; close some, or wait\n";
+    (StatusCode::TOO_MANY_REQUESTS, advice).into_response()
 }
 
 /// Ready when the journal answers.

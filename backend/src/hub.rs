@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ipnet::IpNet;
 use shared::{ConnectionId, RoomId, Rules};
 use tokio::sync::mpsc;
 
+use crate::addresses::Addresses;
 use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::room_task::{self, Mail};
-use crate::server::Table;
+use crate::server::{Settings, Table};
 use crate::shutdown::Shutdown;
 
 /// Mails a room may have waiting. When they are more, the connections that send wait, and so do their peers.
@@ -26,20 +28,26 @@ pub(crate) struct Hub {
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
     pub(crate) shutdown: Shutdown,
+    pub(crate) public_url: Option<String>,
+    pub(crate) addresses: Addresses,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     table: Option<Table>,
     rooms: Mutex<HashMap<RoomId, mpsc::Sender<Mail>>>,
     connections: AtomicU64,
 }
 
 impl Hub {
-    pub(crate) fn new(journal: Arc<dyn Journal>, limits: Limits, table: Option<Table>) -> Self {
+    pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings) -> Self {
         Self {
             clock: Clock::start(),
             journal,
-            limits,
+            limits: settings.limits,
             metrics: Metrics::default(),
             shutdown: Shutdown::default(),
-            table,
+            public_url: settings.public_url,
+            addresses: Addresses::new(&settings.limits),
+            trusted_proxies: settings.trusted_proxies,
+            table: settings.table,
             rooms: Mutex::default(),
             connections: AtomicU64::new(0),
         }
@@ -58,6 +66,12 @@ impl Hub {
                 hold: Some(table.hold),
             }),
         }
+    }
+
+    /// Whether a room is in memory. The table counts as if it always were: there is only one.
+    pub(crate) fn is_open(&self, room: RoomId) -> bool {
+        let open = |mailbox: &mpsc::Sender<Mail>| !mailbox.is_closed();
+        room == RoomId::Table || self.rooms().get(&room).is_some_and(open)
     }
 
     /// Brings somebody to a room, and answers the room's mailbox.

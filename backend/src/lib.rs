@@ -3,14 +3,18 @@
 //! The way of a frame: `connection` decodes it and keeps the limits, the room's task (`room_task`) lets
 //! [`shared::Room`] decide, the [`journal`] makes it durable, and the `outbox` of each seat carries it out.
 
+mod accept;
+mod addresses;
 pub mod clock;
 pub mod config;
 mod connection;
+mod headers;
 mod http;
 mod hub;
 pub mod journal;
 mod limits;
 mod metrics;
+mod origin;
 mod outbox;
 mod page;
 mod room_task;

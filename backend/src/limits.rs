@@ -1,12 +1,22 @@
-//! Sizes and rates a connection is held to.
+//! Sizes and rates that a connection and an address are held to.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What one connection may use, and how long it may be silent. The defaults suit people; tests and benchmarks differ.
+/// What one connection or address may use, and how long it may be silent. The defaults suit people; tests and benchmarks differ.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// WebSockets open at once from one address (an IPv6 /64). Many people may share one: an office, a school.
+    pub connections_per_address: u32,
+    /// Rooms a minute that connections from one address may bring into memory, and as many at once after a pause.
+    pub rooms_per_address_per_minute: u32,
+    /// How long the head of a request may take to arrive; also how long a connection may stand without a request.
+    pub head_within: Duration,
+    /// Bytes the head of a request may have.
+    pub head_bytes: usize,
+    /// Header fields it may have.
+    pub head_fields: usize,
     /// Frames that may wait for one connection. When they are more, the reader is too slow and is closed with
     /// `4001`; it comes back with its position and misses nothing.
     pub outbox_frames: usize,
@@ -31,6 +41,11 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections_per_address: 256,
+            rooms_per_address_per_minute: 60,
+            head_within: Duration::from_secs(10),
+            head_bytes: 16 * 1024,
+            head_fields: 64,
             outbox_frames: 64,
             frames_per_second: 50,
             burst: 200,
@@ -44,7 +59,10 @@ impl Default for Limits {
     }
 }
 
-/// A token bucket: `burst` tokens, refilled at `frames_per_second`.
+/// What is told of a time that does not come, where a rate is zero.
+const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A token bucket: `burst` tokens, refilled at `per_second`.
 #[derive(Debug)]
 pub(crate) struct Bucket {
     per_second: f64,
@@ -54,11 +72,11 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    pub(crate) fn new(limits: &Limits, now: Instant) -> Self {
+    pub(crate) fn new(per_second: f64, burst: u32, now: Instant) -> Self {
         Self {
-            per_second: f64::from(limits.frames_per_second),
-            burst: f64::from(limits.burst),
-            tokens: f64::from(limits.burst),
+            per_second,
+            burst: f64::from(burst),
+            tokens: f64::from(burst),
             filled_at: now,
         }
     }
@@ -68,16 +86,25 @@ impl Bucket {
     /// # Errors
     /// The time until there is one.
     pub(crate) fn take(&mut self, now: Instant) -> Result<(), Duration> {
-        let elapsed = now.saturating_duration_since(self.filled_at);
-        self.tokens = (self.tokens + elapsed.as_secs_f64() * self.per_second).min(self.burst);
-        self.filled_at = now;
+        self.fill(now);
         if self.tokens >= 1.0 {
             self.tokens -= 1.0;
             return Ok(());
         }
-        Err(Duration::from_secs_f64(
-            (1.0 - self.tokens) / self.per_second,
-        ))
+        let wait = (1.0 - self.tokens) / self.per_second;
+        Err(Duration::try_from_secs_f64(wait).map_or(NEVER, |wait| wait.min(NEVER)))
+    }
+
+    /// Whether nothing is owed: forgetting such a bucket changes nothing.
+    pub(crate) fn is_full(&mut self, now: Instant) -> bool {
+        self.fill(now);
+        self.tokens >= self.burst
+    }
+
+    fn fill(&mut self, now: Instant) {
+        let elapsed = now.saturating_duration_since(self.filled_at);
+        self.tokens = (self.tokens + elapsed.as_secs_f64() * self.per_second).min(self.burst);
+        self.filled_at = self.filled_at.max(now);
     }
 }
 
@@ -88,12 +115,7 @@ mod tests {
     #[test]
     fn a_burst_passes_and_then_the_rate_holds() {
         let start = Instant::now();
-        let limits = Limits {
-            frames_per_second: 10,
-            burst: 3,
-            ..Limits::default()
-        };
-        let mut bucket = Bucket::new(&limits, start);
+        let mut bucket = Bucket::new(10.0, 3, start);
         for _ in 0..3 {
             assert_eq!(bucket.take(start), Ok(()));
         }
@@ -101,5 +123,7 @@ mod tests {
         assert_eq!(wait, Duration::from_millis(100));
         assert_eq!(bucket.take(start + wait), Ok(()));
         assert!(bucket.take(start + wait).is_err());
+        assert!(!bucket.is_full(start + wait));
+        assert!(bucket.is_full(start + 5 * wait));
     }
 }

@@ -60,6 +60,6 @@ async fn run(serve: &Serve) -> anyhow::Result<()> {
 
     Server::new(serve.settings(), Arc::new(MemoryJournal::default()))
         .serve(listener, stop)
-        .await
-        .context("the listener failed")
+        .await;
+    Ok(())
 }

@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 use axum::Router;
 use memory_serve::CacheControl;
 
+/// The page itself, as every browser gets it.
+pub(crate) const INDEX: &str = include_str!(env!("DUOLOGUE_INDEX"));
+
 /// Built once a process: unpacking the page leaves its bytes in memory for good.
 static ROUTES: LazyLock<Router> = LazyLock::new(|| {
     memory_serve::load!()

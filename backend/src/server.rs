@@ -1,24 +1,19 @@
 //! The server as a value: new, serve, shut down. What it needs from the world comes from outside.
 
 use std::future::Future;
-use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::accept;
 use crate::http;
 use crate::hub::Hub;
 use crate::journal::Journal;
 use crate::limits::Limits;
-
-/// How long the plain requests that are under way at the end may still take.
-const STRAGGLERS: Duration = Duration::from_secs(5);
 
 /// The room at `/`.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +31,16 @@ impl Default for Table {
 }
 
 /// How a server behaves.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The table; `None` for a server that offers only conversations of one's own.
     pub table: Option<Table>,
     /// What a connection may use.
     pub limits: Limits,
+    /// The address people reach it by, e.g. `https://talk.example.org`, where it is known.
+    pub public_url: Option<String>,
+    /// The proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Settings {
@@ -49,6 +48,8 @@ impl Default for Settings {
         Self {
             table: Some(Table::default()),
             limits: Limits::default(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -63,43 +64,33 @@ impl Server {
     /// A server that keeps what is said in `journal`.
     #[must_use]
     pub fn new(settings: Settings, journal: Arc<dyn Journal>) -> Self {
-        let hub = Hub::new(journal, settings.limits, settings.table);
+        let hub = Hub::new(journal, settings);
         Self { hub: Arc::new(hub) }
     }
 
-    /// Everything it answers over HTTP.
+    /// Everything it answers over HTTP. Addresses are counted where the request carries its
+    /// [`ConnectInfo`](axum::extract::ConnectInfo), as it does under [`Server::serve`].
     pub fn routes(&self) -> Router {
         http::routes(Arc::clone(&self.hub))
     }
 
     /// Serves `listener` until `stop` ends. Then no connection is accepted any more, each open one is told where it
     /// stands and closed, and this returns when all have gone.
-    ///
-    /// # Errors
-    /// When the listener fails for good.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
-    ) -> io::Result<()> {
-        // A frame is small and somebody waits for it: without this, Nagle's algorithm holds it back for up to 40 ms.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a socket refused TCP_NODELAY");
-            }
-        });
+    ) {
+        let shutdown = self.hub.shutdown.clone();
         let stopped = CancellationToken::new();
         let accepting = stopped.clone();
-        let serving = axum::serve(listener, self.routes())
-            .with_graceful_shutdown(async move { accepting.cancelled().await });
-        let mut serving = pin!(serving.into_future());
-        tokio::select! {
-            // Only a listener that failed ends by itself.
-            served = &mut serving => return served,
-            () = stop => stopped.cancel(),
-        }
-        let (requests, ()) = tokio::join!(timeout(STRAGGLERS, serving), self.hub.shutdown.finish());
-        // Whoever still sends half a request by then is not waited for.
-        requests.unwrap_or(Ok(()))
+        let limits = self.hub.limits;
+        let serving = accept::serve(listener, self.routes(), &limits, accepting);
+        let stopping = async {
+            stop.await;
+            stopped.cancel();
+            shutdown.finish().await;
+        };
+        tokio::join!(serving, stopping);
     }
 }

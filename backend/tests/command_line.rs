@@ -1,7 +1,7 @@
 //! The real binary: the address it prints, and one clear line for everything that can go wrong.
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 
 fn duologue(arguments: &[&str]) -> Command {
@@ -64,6 +64,12 @@ fn bad_flags_are_explained() {
         (&["--table-hold", "soon"], &["soon", "--table-hold"]),
         (&["--public-url", "example.org"], &["https://"]),
         (&["--public-url", "https://example.org/talk"], &["root"]),
+        (&["--public-url", "https://me@example.org"], &["host"]),
+        (&["--trusted-proxy", "my-proxy"], &["10.0.0.0/8"]),
+        (
+            &["--connections-per-address", "0"],
+            &["--connections-per-address"],
+        ),
         (&["--loud"], &["--loud", "--help"]),
         (&["--log", "duologue=loudly"], &["--log"]),
     ] {
@@ -107,6 +113,9 @@ fn help_explains_every_flag() {
         "--memory",
         "--public-url",
         "--no-table",
+        "--trusted-proxy",
+        "--connections-per-address",
+        "--rooms-per-address",
         "--table-hold",
         "--log",
         "DUOLOGUE_LISTEN",
@@ -125,20 +134,25 @@ fn terminate(child: &Child) {
     assert!(killed.success());
 }
 
+/// The address in the line that says it is ready.
+fn told_address(child: &mut Child) -> String {
+    let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    output.read_line(&mut line).expect("words");
+    let url = line
+        .split_whitespace()
+        .find(|word| word.starts_with("http://127.0.0.1:"))
+        .unwrap_or_else(|| panic!("no address in {line:?}"));
+    url.trim_start_matches("http://").to_owned()
+}
+
 #[test]
 fn it_prints_the_address_and_ends_in_peace() {
     let mut child = duologue(&["serve", "--listen", "127.0.0.1:0"])
         .spawn()
         .unwrap();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    output.read_line(&mut line).unwrap();
-    let url = line
-        .split_whitespace()
-        .find(|word| word.starts_with("http://127.0.0.1:"))
-        .unwrap_or_else(|| panic!("no address in {line:?}"));
-    let address = url.trim_start_matches("http://");
-    std::net::TcpStream::connect(address).expect("it listens there");
+    let address = told_address(&mut child);
+    TcpStream::connect(address).expect("it listens there");
 
     terminate(&child);
     assert_eq!(child.wait().unwrap().code(), Some(0));
@@ -146,4 +160,37 @@ fn it_prints_the_address_and_ends_in_peace() {
     let mut errors = child.stderr.take().unwrap();
     errors.read_to_string(&mut complaint).unwrap();
     assert_eq!(complaint, "");
+}
+
+#[test]
+fn more_connections_than_file_descriptors_are_survived() {
+    let binary = env!("CARGO_BIN_EXE_duologue");
+    let mut child = Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -n 32; exec \"$0\" serve --listen 127.0.0.1:0",
+            binary,
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let address = told_address(&mut child);
+    let crowd: Vec<_> = (0..40)
+        .map(|_| TcpStream::connect(&address).expect("the system takes it"))
+        .collect();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    log.read_line(&mut line).unwrap();
+    assert!(line.contains("cannot accept connections"), "{line}");
+
+    drop(crowd);
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let request = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("alive\n"), "{answer}");
+    terminate(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

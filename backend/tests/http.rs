@@ -2,38 +2,19 @@
 
 mod support;
 
-use std::net::SocketAddr;
-
 use shared::RoomId;
-use support::TestServer;
+use support::{TestServer, ask};
 use test_client::{Client, person};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
-
-/// Status line and headers in lower case, and the body.
-async fn get(hub: SocketAddr, path: &str) -> (String, String) {
-    let mut stream = TcpStream::connect(hub).await.expect("the hub listens");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {hub}\r\nConnection: close\r\n\r\n");
-    stream
-        .write_all(request.as_bytes())
-        .await
-        .expect("the hub reads");
-    let mut answer = String::new();
-    stream
-        .read_to_string(&mut answer)
-        .await
-        .expect("the hub answers");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    (head.to_lowercase(), body.to_owned())
-}
 
 #[tokio::test]
 async fn health_and_readiness_are_told() {
     let hub = TestServer::start().await;
-    let (head, body) = get(hub.address, "/healthz").await;
+    let (head, body) = ask(hub.address, "GET /healthz", "").await;
     assert!(head.starts_with("http/1.1 200"), "{head}");
     assert_eq!(body, "alive\n");
-    let (head, body) = get(hub.address, "/readyz").await;
+    let (head, body) = ask(hub.address, "GET /readyz", "").await;
     assert!(head.starts_with("http/1.1 200"), "{head}");
     assert_eq!(body, "ready\n");
 }
@@ -42,7 +23,7 @@ async fn health_and_readiness_are_told() {
 async fn metrics_count_what_happens() {
     let hub = TestServer::start().await;
     let (_one, _) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
-    let (_, text) = get(hub.address, "/metrics").await;
+    let (_, text) = ask(hub.address, "GET /metrics", "").await;
     for line in [
         "duologue_connections 1",
         "duologue_rooms 1",
@@ -61,7 +42,7 @@ async fn the_page_is_never_cached_and_answers_at_every_address() {
         ("/c/AAAAAAAAAAAAAAAAAAAAAA", 200),
         ("/nowhere", 404),
     ] {
-        let (head, body) = get(hub.address, path).await;
+        let (head, body) = ask(hub.address, &format!("GET {path}"), "").await;
         assert!(
             head.starts_with(&format!("http/1.1 {status}")),
             "{path}: {head}"
@@ -81,6 +62,6 @@ async fn half_a_request_does_not_keep_the_server_from_ending() {
         .await
         .unwrap();
     // The hub has seen the other, later connection, so it has this one.
-    get(hub.address, "/healthz").await;
+    ask(hub.address, "GET /healthz", "").await;
     hub.stop().await;
 }

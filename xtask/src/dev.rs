@@ -31,6 +31,7 @@ pub(crate) fn run(ws: &Workspace) -> Result<()> {
     let sh = &ws.sh;
     let hub = cmd!(
         sh,
+        // The page comes from trunk there, and its sockets are to be taken.
         "cargo run --package duologue -- serve --listen 127.0.0.1:8080 --public-url http://127.0.0.1:8081"
     );
     let page = tools.for_page(cmd!(sh, "trunk serve"))?;

@@ -7,6 +7,7 @@ mod floor;
 mod focus;
 mod outage;
 mod pictures;
+mod policy;
 mod table;
 mod wire;
 mod words;

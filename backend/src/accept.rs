@@ -1,0 +1,118 @@
+//! The accept loop: TCP connections in, HTTP out, and no patience for whoever keeps one open without asking anything.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::limits::Limits;
+
+/// How long to wait after a failed accept. Mostly all file descriptors are in use, and some will be free by then.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long an answer may still take when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The smallest buffer the HTTP library takes.
+const SMALLEST_BUFFER: usize = 8 * 1024;
+
+/// Accepts until `stop`, then returns when every connection has ended or has become a WebSocket.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    limits: &Limits,
+    stop: CancellationToken,
+) {
+    let http = http(limits);
+    let connections = TaskTracker::new();
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let connection = carry(http.clone(), stream, peer, routes.clone(), stop.clone());
+                connections.spawn(connection);
+            }
+            Err(error) if is_the_peers(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "cannot accept connections; trying again in a second");
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = sleep(PAUSE) => {}
+                }
+            }
+        }
+    }
+    drop(listener);
+    connections.close();
+    connections.wait().await;
+}
+
+/// HTTP/1 within the limits. The time for the head also runs while nothing is asked, so an idle connection ends too.
+fn http(limits: &Limits) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.head_within)
+        .max_headers(limits.head_fields)
+        .max_header_size(limits.head_bytes)
+        .max_buf_size(limits.head_bytes.max(SMALLEST_BUFFER));
+    http
+}
+
+/// One connection, from its first request to its last.
+async fn carry(
+    http: http1::Builder,
+    stream: TcpStream,
+    peer: SocketAddr,
+    routes: Router,
+    stop: CancellationToken,
+) {
+    // A frame is small and somebody waits for it: without this, Nagle's algorithm holds it back for up to 40 ms.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a socket refused TCP_NODELAY");
+    }
+    let routes = TowerToHyperService::new(routes);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        routes.call(request)
+    });
+    let connection = http.serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection.with_upgrades());
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            // Whoever has not read the answer by then reads it from the successor.
+            timeout(GRACE, connection).await.unwrap_or(Ok(()))
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Whether it is the one connection that failed, and not the accepting.
+fn is_the_peers(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}

@@ -1,0 +1,164 @@
+//! Who is at the other end, and what each address has open: so that one cannot use up what is there for all.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName};
+use ipnet::IpNet;
+use tokio::time::Instant;
+
+use crate::limits::{Bucket, Limits};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Addresses remembered at most while nobody is connected from them. Beyond that their counts begin anew.
+const MOST_ABSENT: usize = 16 * 1024;
+
+/// The address of whoever sent a request that came from `peer`: what the trusted proxies say, the nearest first, up to
+/// the first address that is none of theirs. Whatever stands before that, anybody may have written.
+pub(crate) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let lines: Vec<&str> = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .map(|line| line.to_str().unwrap_or_default())
+        .collect();
+    let mut address = peer.ip().to_canonical();
+    for told in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+        if !trusted.iter().any(|net| net.contains(&address)) {
+            break;
+        }
+        match parse(told.trim()) {
+            Some(told) => address = told,
+            None => break,
+        }
+    }
+    address
+}
+
+/// Some proxies write the port too.
+fn parse(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
+    let address = text.parse().ok().or_else(with_port)?;
+    Some(IpAddr::to_canonical(&address))
+}
+
+/// One who is counted: an IPv4 address, or the /64 that a household or a machine has in IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Source(IpAddr);
+
+impl Source {
+    fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let network = address.to_bits() & !u128::from(u64::MAX);
+                Self(Ipv6Addr::from_bits(network).into())
+            }
+            address @ IpAddr::V4(_) => Self(address),
+        }
+    }
+}
+
+/// What is open from one address.
+#[derive(Debug)]
+struct Counts {
+    connections: u32,
+    rooms: Bucket,
+}
+
+/// Whoever is connected is bounded by the connections that the system allows, whoever is not by [`MOST_ABSENT`].
+#[derive(Debug, Default)]
+struct Known {
+    present: HashMap<Source, Counts>,
+    absent: HashMap<Source, Bucket>,
+}
+
+/// The counts of all addresses. Cheap to clone, and locked for a look-up only.
+#[derive(Clone, Debug)]
+pub(crate) struct Addresses {
+    connections: u32,
+    rooms_a_minute: u32,
+    known: Arc<Mutex<Known>>,
+}
+
+impl Addresses {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            connections: limits.connections_per_address,
+            rooms_a_minute: limits.rooms_per_address_per_minute,
+            known: Arc::default(),
+        }
+    }
+
+    /// Counts one more connection from `address` until the answer is dropped; `None` when it has too many.
+    pub(crate) fn admit(&self, address: IpAddr, now: Instant) -> Option<Admitted> {
+        let source = Source::of(address);
+        let Known { present, absent } = &mut *self.known();
+        let counts = present.get(&source).map_or(0, |counts| counts.connections);
+        if counts >= self.connections {
+            return None;
+        }
+        let counts = present.entry(source).or_insert_with(|| Counts {
+            connections: 0,
+            rooms: absent.remove(&source).unwrap_or_else(|| {
+                let rooms = self.rooms_a_minute;
+                Bucket::new(f64::from(rooms) / 60.0, rooms, now)
+            }),
+        });
+        counts.connections += 1;
+        Some(Admitted {
+            addresses: self.clone(),
+            source,
+        })
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Numbers in maps; at worst an address is counted anew.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection that is counted.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    addresses: Addresses,
+    source: Source,
+}
+
+impl Admitted {
+    /// Takes leave to open one more room.
+    ///
+    /// # Errors
+    /// The time until there is leave.
+    pub(crate) fn open_room(&self, now: Instant) -> Result<(), Duration> {
+        let mut known = self.addresses.known();
+        // Present while this value lives.
+        let counts = known.present.get_mut(&self.source);
+        counts.map_or(Ok(()), |counts| counts.rooms.take(now))
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        let Known { present, absent } = &mut *self.addresses.known();
+        let Entry::Occupied(mut counts) = present.entry(self.source) else {
+            return;
+        };
+        counts.get_mut().connections -= 1;
+        if counts.get().connections > 0 {
+            return;
+        }
+        let mut rooms = counts.remove().rooms;
+        if !rooms.is_full(Instant::now()) {
+            if absent.len() >= MOST_ABSENT {
+                absent.clear();
+            }
+            absent.insert(self.source, rooms);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
