@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::extract::ws::{Utf8Bytes, WebSocket};
 use shared::{
     ClientFrame, CloseCode, ConnectionId, Entry, Epoch, Event, Nonce, Rejection, RoomId, Seq,
-    ServerFrame,
+    ServerFrame, Sit,
 };
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
@@ -73,19 +73,21 @@ async fn open(
         }
         () = hub.shutdown.stopping() => return Err(Some(CloseCode::DRAINING)),
     };
-    let (room, key, proof, position) = match decode(&text) {
+    let (room, sit, proof, position) = match decode(&text) {
         Ok(ClientFrame::Hello {
             room,
-            seat_key,
+            seat_key: key,
             proof,
+            invite,
+            sig,
             position,
-        }) => (room, seat_key, proof, position),
+        }) => (room, Sit { key, invite, sig }, proof, position),
         Ok(_) => {
             return Err(refuse(socket, Rejection::HelloFirst {}, CloseCode::HELLO_FIRST).await);
         }
         Err(malformed) => return Err(refuse(socket, malformed, CloseCode::HELLO_FIRST).await),
     };
-    if !key.verify(&nonce, &room, &proof) {
+    if !sit.key.verify(&nonce, &room, &proof) {
         return Err(refuse(socket, Rejection::BadProof {}, CloseCode::BAD_PROOF).await);
     }
     let Some(rules) = hub.rules(room) else {
@@ -104,7 +106,7 @@ async fn open(
     let (outbox, inbox) = outbox(hub.limits.outbox_frames);
     let join = Mail::Join {
         connection: id,
-        key,
+        sit,
         position,
         outbox,
     };
@@ -296,6 +298,7 @@ fn cut(entries: &mut Vec<Entry>, bytes: usize) {
     let fitting = entries.iter().take_while(|entry| {
         sum += match &entry.event {
             Event::Say { sealed, .. } => sealed.0.len(),
+            Event::Reseat { keyring, .. } => keyring.0.len(),
             _ => 0,
         };
         sum <= bytes

@@ -60,12 +60,11 @@ impl Hub {
 
     /// The rules of a room; `None` for the table of a server that keeps none.
     pub(crate) fn rules(&self, room: RoomId) -> Option<Rules> {
-        match room {
-            RoomId::Conversation(_) => Some(Rules { hold: None }),
-            RoomId::Table => self.table.map(|table| Rules {
-                hold: Some(table.hold),
-            }),
-        }
+        let hold = match room {
+            RoomId::Conversation(_) => None,
+            RoomId::Table => Some(self.table?.hold),
+        };
+        Some(Rules { room, hold })
     }
 
     /// Whether a room is in memory. The table counts as if it always were: there is only one.

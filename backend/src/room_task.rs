@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use shared::{
-    ClientFrame, ConnectionId, Delivery, Entry, Epoch, Input, Outputs, Position, Room, RoomId,
-    Rules, SeatKey, Seq, ServerFrame,
+    Bookmark, ClientFrame, ConnectionId, Delivery, Entry, Epoch, Input, Outputs, Room, RoomId,
+    Rules, Seq, ServerFrame, Sit,
 };
 use tokio::sync::mpsc;
 use tokio::time::sleep_until;
@@ -23,8 +23,8 @@ pub(crate) enum Mail {
     /// A proven key wants a seat, and reads this outbox.
     Join {
         connection: ConnectionId,
-        key: SeatKey,
-        position: Option<Position>,
+        sit: Sit,
+        position: Option<Bookmark>,
         outbox: Outbox,
     },
     /// A frame came.
@@ -134,14 +134,14 @@ impl RoomTask {
         match mail {
             Mail::Join {
                 connection,
-                key,
+                sit,
                 position,
                 outbox,
             } => {
                 self.outboxes.insert(connection, outbox);
                 let join = Input::Join {
                     connection,
-                    key,
+                    sit,
                     position,
                 };
                 self.step(join).await

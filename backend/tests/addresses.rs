@@ -78,7 +78,7 @@ async fn rooms_are_opened_at_a_measured_pace_and_joined_freely() {
     let (_two, _) = Client::sit(hub.address, conversation(2), &person(2)).await;
 
     let mut third = Client::connect(hub.address).await;
-    third.hello(conversation(3), &person(3), None).await;
+    third.hello(conversation(3), &person(3)).await;
     let (id, rejection) = third.rejected().await;
     assert!(id.is_none());
     assert!(

@@ -5,8 +5,7 @@ mod support;
 use std::time::Duration;
 
 use duologue::{Limits, Settings};
-use shared::{ClientFrame, CloseCode, MAX_FRAME_BYTES, MAX_SEALED_BYTES, Rejection, RoomId};
-use shared::{Sealed, Turn};
+use shared::{CloseCode, MAX_FRAME_BYTES, MAX_SEALED_BYTES, Person, Rejection, RoomId, Turn};
 use support::TestServer;
 use test_client::{Client, Ended, conversation, entry_id, person, words};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -97,17 +96,17 @@ async fn binary_is_not_spoken_here() {
 async fn an_over_long_message_is_refused_and_one_at_the_limit_is_not() {
     let hub = TestServer::start().await;
     let (mut one, _) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
-    let say = |number, bytes: usize| ClientFrame::Say {
-        id: entry_id(number),
-        turn: Turn::FIRST,
-        end_turn: true,
-        sealed: Sealed::new(vec![b'x'; bytes]),
+    one.ping().await;
+    let say = |one: &Client, number, bytes| {
+        one.say_frame(entry_id(number), Turn::FIRST, true, &vec![b'x'; bytes])
     };
-    one.send(&say(1, MAX_SEALED_BYTES + 1)).await;
+    let long = say(&one, 1, MAX_SEALED_BYTES + 1);
+    one.send(&long).await;
     let limit = MAX_SEALED_BYTES;
     let too_large = Rejection::TooLarge { limit };
     assert_eq!(one.rejected().await, (Some(entry_id(1)), too_large));
-    one.send(&say(2, MAX_SEALED_BYTES)).await;
+    let fits = say(&one, 2, MAX_SEALED_BYTES);
+    one.send(&fits).await;
     one.stored(entry_id(2)).await;
 }
 
@@ -126,7 +125,7 @@ async fn an_over_long_frame_ends_the_connection() {
 #[tokio::test]
 async fn nothing_comes_before_hello() {
     let hub = TestServer::start().await;
-    for text in [r#"{"type":"ping"}"#, r#"{"type":"pass","turn":1}"#] {
+    for text in [r#"{"type":"ping"}"#, r#"{"type":"typing"}"#] {
         let mut client = Client::connect(hub.address).await;
         client.send_raw(Message::text(text)).await;
         assert_eq!(client.rejected().await, (None, Rejection::HelloFirst {}));
@@ -144,7 +143,9 @@ async fn nothing_comes_before_hello() {
 async fn hello_is_said_once() {
     the_other_is_unaffected(
         async |two| {
-            two.hello(conversation(5), &person(2), None).await;
+            let elsewhere = Person::new(conversation(5), person(2), Vec::new());
+            let again = elsewhere.hello(&two.nonce);
+            two.send(&again).await;
             assert_eq!(two.rejected().await, (None, Rejection::HelloTwice {}));
         },
         None,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use duologue::journal::{AppendError, Journal, MemoryJournal};
-use shared::{Entry, Epoch, Event, Position, RoomId, Sealed, Seat, Seq, Timestamp, Turn};
+use shared::{
+    Entry, EntryHash, Epoch, Event, Position, RoomId, Sealed, Seat, Seq, Signature, Timestamp, Turn,
+};
 use test_client::{conversation, entry_id};
 
 const EPOCH: Epoch = Epoch(7);
@@ -21,12 +23,14 @@ fn say(seq: u64, seat: Seat, name: u64) -> Entry {
         seq: Seq(seq),
         at: Timestamp(1_000 + seq),
         seat,
+        prev: EntryHash([3; 32]),
         event: Event::Say {
             id: entry_id(name),
             turn: Turn(seq),
             end_turn: true,
             sealed: Sealed::new(name.to_be_bytes().as_slice()),
         },
+        sig: Some(Signature([4; 64])),
     }
 }
 
@@ -190,7 +194,7 @@ async fn memory_keeps_the_contract() {
 
 #[tokio::test]
 async fn memory_is_bounded_and_what_is_forgotten_makes_room() {
-    let journal = MemoryJournal::with_capacity(1_000);
+    let journal = MemoryJournal::with_capacity(2_000);
     let room = RoomId::Table;
     let mut seq = 0;
     let full = loop {

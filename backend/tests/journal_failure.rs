@@ -86,7 +86,7 @@ async fn what_is_not_stored_is_refused_and_can_be_sent_again() {
     assert_eq!(two.take_passed(), [], "seat 2 saw nothing of it");
 
     let mut late = Client::connect(hub.address).await;
-    late.hello(conversation(2), &person(3), None).await;
+    late.hello(conversation(2), &person(3)).await;
     assert_eq!(late.rejected().await.1, Rejection::JournalUnavailable {});
     assert_eq!(late.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use duologue::journal::MemoryJournal;
 use duologue::{Limits, Settings};
-use shared::{ClientFrame, CloseCode, Epoch, Position, ResyncReason, Seat, Seq, ServerFrame, Turn};
+use shared::{Bookmark, CloseCode, EntryHash, Epoch, ResyncReason, Seat, Seq, ServerFrame, Turn};
 use support::TestServer;
 use test_client::{Client, Ended, conversation, entry_id, person, words};
 
 /// Both sit, then `count` messages go back and forth.
-async fn talk(hub: &TestServer, count: u64) -> (Client, Client, Epoch) {
-    let (mut one, welcome) = Client::sit(hub.address, conversation(1), &person(1)).await;
+async fn talk(hub: &TestServer, count: u64) -> (Client, Client) {
+    let (mut one, _) = Client::sit(hub.address, conversation(1), &person(1)).await;
     let (mut two, _) = Client::sit(hub.address, conversation(1), &person(2)).await;
     for number in 1..=count {
         let speaker = if number % 2 == 1 { &mut one } else { &mut two };
@@ -21,7 +21,7 @@ async fn talk(hub: &TestServer, count: u64) -> (Client, Client, Epoch) {
             .await;
         speaker.stored(entry_id(number)).await;
     }
-    (one, two, welcome.epoch)
+    (one, two)
 }
 
 async fn resync(client: &mut Client) -> ResyncReason {
@@ -36,12 +36,10 @@ async fn resync(client: &mut Client) -> ResyncReason {
 #[tokio::test]
 async fn one_gets_exactly_what_one_missed() {
     let hub = TestServer::start().await;
-    let (one, _two, epoch) = talk(&hub, 5).await;
+    let (one, _two) = talk(&hub, 5).await;
+    let known = one.knew_at(Seq(4));
     drop(one);
-    let seq = Seq(4);
-    let position = Some(Position { epoch, seq });
-    let (mut back, welcome) =
-        Client::resume(hub.address, conversation(1), &person(1), position).await;
+    let (mut back, welcome) = Client::resume(hub.address, known).await;
     assert_eq!((welcome.seat, welcome.head), (Seat::One, Seq(7)));
     assert_eq!(welcome.floor.turn, Turn(6));
     let missed: Vec<_> = back.entries().await.iter().map(words).collect();
@@ -53,10 +51,12 @@ async fn one_gets_exactly_what_one_missed() {
 #[tokio::test]
 async fn nothing_missed_is_nothing_sent() {
     let hub = TestServer::start().await;
-    let (one, _two, epoch) = talk(&hub, 2).await;
+    let (mut one, _two) = talk(&hub, 2).await;
+    one.entry().await;
+    one.entry().await;
+    let known = one.knew_at(Seq(4));
     drop(one);
-    let position = Some(Position { epoch, seq: Seq(4) });
-    let (mut back, _) = Client::resume(hub.address, conversation(1), &person(1), position).await;
+    let (mut back, _) = Client::resume(hub.address, known).await;
     back.ping().await;
     assert_eq!(back.take_passed(), []);
 }
@@ -72,7 +72,7 @@ async fn a_long_talk_comes_in_pages_without_gaps() {
         ..Settings::default()
     })
     .await;
-    let (one, _two, _) = talk(&hub, 21).await;
+    let (one, _two) = talk(&hub, 21).await;
     drop(one);
     let (mut back, welcome) = Client::sit(hub.address, conversation(1), &person(1)).await;
     let mut seen = Vec::new();
@@ -86,25 +86,30 @@ async fn a_long_talk_comes_in_pages_without_gaps() {
 }
 
 #[tokio::test]
-async fn a_position_of_another_epoch_or_beyond_the_end_is_told() {
+async fn a_position_of_another_epoch_beyond_the_end_or_of_another_talk_is_told() {
     let hub = TestServer::start().await;
-    let (one, _two, epoch) = talk(&hub, 1).await;
+    let (one, _two) = talk(&hub, 1).await;
+    let known = one.person().bookmark().expect("a talk");
     drop(one);
-    let elsewhere = Position {
-        epoch: Epoch(epoch.0 ^ 1),
-        seq: Seq(1),
+    let elsewhere = Bookmark {
+        epoch: Epoch(known.epoch.0 ^ 1),
+        ..known
     };
-    let beyond = Position {
-        epoch,
+    let beyond = Bookmark {
         seq: Seq(99),
+        ..known
+    };
+    let other = Bookmark {
+        hash: EntryHash([0; 32]),
+        ..known
     };
     for (position, why) in [
         (elsewhere, ResyncReason::EpochChanged),
         (beyond, ResyncReason::AheadOfJournal),
+        (other, ResyncReason::OtherHistory),
     ] {
         let mut back = Client::connect(hub.address).await;
-        back.hello(conversation(1), &person(1), Some(position))
-            .await;
+        back.hello_from(conversation(1), &person(1), position).await;
         assert_eq!(resync(&mut back).await, why);
         let welcome = back.welcome().await;
         assert_eq!(back.entries().await.len() as u64, welcome.head.0);
@@ -114,7 +119,7 @@ async fn a_position_of_another_epoch_or_beyond_the_end_is_told() {
 #[tokio::test]
 async fn a_message_sent_again_after_a_break_is_stored_once() {
     let hub = TestServer::start().await;
-    let (mut one, mut two, _) = talk(&hub, 0).await;
+    let (mut one, mut two) = talk(&hub, 0).await;
     // Sent, and the connection breaks before the answer is read.
     one.say(entry_id(1), Turn(1), "did it arrive?").await;
     let entry = two.entry().await;
@@ -128,7 +133,7 @@ async fn a_message_sent_again_after_a_break_is_stored_once() {
 async fn a_stopping_server_says_so_and_a_new_one_goes_on_with_the_journal() {
     let journal = Arc::new(MemoryJournal::default());
     let hub = TestServer::start_on(Settings::default(), journal.clone()).await;
-    let (mut one, mut two, epoch) = talk(&hub, 3).await;
+    let (mut one, mut two) = talk(&hub, 3).await;
     let told = async {
         for side in [&mut one, &mut two] {
             side.pick("draining", |frame| {
@@ -141,9 +146,7 @@ async fn a_stopping_server_says_so_and_a_new_one_goes_on_with_the_journal() {
     tokio::join!(hub.stop(), told);
 
     let hub = TestServer::start_on(Settings::default(), journal).await;
-    let position = Some(Position { epoch, seq: Seq(5) });
-    let (mut two, welcome) =
-        Client::resume(hub.address, conversation(1), &person(2), position).await;
+    let (mut two, welcome) = Client::resume(hub.address, two.person().clone()).await;
     assert_eq!((welcome.seat, welcome.floor.turn), (Seat::Two, Turn(4)));
     two.say(entry_id(4), Turn(4), "where were we?").await;
     assert_eq!(two.stored(entry_id(4)).await, Seq(6));
@@ -155,8 +158,8 @@ async fn a_stopping_server_says_so_and_a_new_one_goes_on_with_the_journal() {
 #[tokio::test]
 async fn a_room_that_nobody_attends_is_opened_again_from_its_journal() {
     let hub = TestServer::start().await;
-    let (mut one, two, _) = talk(&hub, 2).await;
-    one.send(&ClientFrame::Pass { turn: Turn(3) }).await;
+    let (mut one, two) = talk(&hub, 2).await;
+    one.pass(Turn(3)).await;
     one.turn().await;
     drop((one, two));
     let (_, welcome) = Client::sit(hub.address, conversation(1), &person(2)).await;

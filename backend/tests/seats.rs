@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use duologue::{Settings, Table};
 use shared::{
-    ClientFrame, CloseCode, Event, LeaveReason, Presence, Proof, Rejection, RoomId, Seat,
-    ServerFrame, Turn,
+    CloseCode, Event, LeaveReason, Presence, Proof, Rejection, RoomId, Seat, ServerFrame, Turn,
 };
 use support::TestServer;
 use test_client::{Client, Ended, conversation, entry_id, person, words};
@@ -22,7 +21,7 @@ async fn seats_are_given_by_arrival_and_a_third_is_refused() {
     assert_eq!(one.presence().await, (Seat::Two, Presence::Here {}));
 
     let mut third = Client::connect(hub.address).await;
-    third.hello(RoomId::Table, &person(3), None).await;
+    third.hello(RoomId::Table, &person(3)).await;
     assert_eq!(third.rejected().await, (None, Rejection::RoomFull {}));
     assert_eq!(third.ended().await, Ended::Closed(CloseCode::ROOM_FULL));
 
@@ -82,9 +81,7 @@ async fn a_seat_is_not_given_to_a_false_proof() {
     for forge in forgeries {
         let mut thief = Client::connect(hub.address).await;
         let proof = forge(&thief);
-        thief
-            .hello_with(RoomId::Table, &person(1), proof, None)
-            .await;
+        thief.hello_with(RoomId::Table, &person(1), proof).await;
         assert_eq!(thief.rejected().await, (None, Rejection::BadProof {}));
         assert_eq!(thief.ended().await, Ended::Closed(CloseCode::BAD_PROOF));
     }
@@ -119,7 +116,7 @@ async fn whoever_leaves_makes_room_and_takes_the_talk_along() {
     let (mut two, _) = Client::sit(hub.address, RoomId::Table, &person(2)).await;
     one.say(entry_id(1), Turn::FIRST, "between us").await;
     one.stored(entry_id(1)).await;
-    two.send(&ClientFrame::Leave {}).await;
+    two.leave().await;
     assert_eq!(two.ended().await, Ended::Closed(CloseCode::LEFT));
     one.pick("vacant", |frame| {
         let vacant = ServerFrame::Presence {
@@ -182,7 +179,7 @@ async fn the_table_frees_an_absent_seat_and_a_conversation_never_does() {
     })
     .await;
     let mut third = Client::connect(hub.address).await;
-    third.hello(conversation(1), &person(3), None).await;
+    third.hello(conversation(1), &person(3)).await;
     assert_eq!(third.rejected().await.1, Rejection::RoomFull {});
 }
 
@@ -192,7 +189,7 @@ async fn an_empty_table_begins_anew() {
     let (mut one, before) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
     one.say(entry_id(1), Turn::FIRST, "gone soon").await;
     one.stored(entry_id(1)).await;
-    one.send(&ClientFrame::Leave {}).await;
+    one.leave().await;
     assert_eq!(one.ended().await, Ended::Closed(CloseCode::LEFT));
     let (mut next, after) = Client::sit(hub.address, RoomId::Table, &person(2)).await;
     assert_ne!(after.epoch, before.epoch);
@@ -214,7 +211,7 @@ async fn a_server_without_a_table_offers_conversations_only() {
     })
     .await;
     let mut client = Client::connect(hub.address).await;
-    client.hello(RoomId::Table, &person(1), None).await;
+    client.hello(RoomId::Table, &person(1)).await;
     assert_eq!(client.rejected().await, (None, Rejection::NoTable {}));
     assert_eq!(client.ended().await, Ended::Closed(CloseCode::NO_TABLE));
     let (_, welcome) = Client::sit(hub.address, conversation(1), &person(1)).await;

@@ -3,7 +3,7 @@
 mod support;
 
 use shared::{
-    ClientFrame, Event, MAX_ENTRIES_A_TURN, Rejection, RoomId, Sealed, Seat, Seq, Turn, TurnCause,
+    ClientFrame, Event, MAX_ENTRIES_A_TURN, Rejection, RoomId, Seat, Seq, Turn, TurnCause,
 };
 use support::TestServer;
 use test_client::{Client, entry_id, person, words};
@@ -51,7 +51,7 @@ async fn out_of_turn_is_refused_and_the_room_untouched() {
     let (turn, holder) = present;
     let not_yours = Rejection::NotYourTurn { turn, holder };
     assert_eq!(two.rejected().await, (Some(entry_id(1)), not_yours.clone()));
-    two.send(&ClientFrame::Pass { turn }).await;
+    two.pass(turn).await;
     assert_eq!(two.rejected().await, (None, not_yours));
     one.say(entry_id(2), Turn(7), "from the future").await;
     let stale = Rejection::StaleTurn { turn, holder };
@@ -102,7 +102,7 @@ async fn the_floor_can_be_passed_without_a_word() {
     let hub = TestServer::start().await;
     let (mut one, mut two) = two_people(&hub).await;
     one.entry().await;
-    one.send(&ClientFrame::Pass { turn: Turn(1) }).await;
+    one.pass(Turn(1)).await;
     for side in [&mut one, &mut two] {
         let entry = side.entry().await;
         assert_eq!(entry.event, Event::Pass { turn: Turn(1) });
@@ -117,13 +117,9 @@ async fn several_messages_may_be_one_turn_up_to_a_limit() {
     let hub = TestServer::start().await;
     let (mut one, mut two) = two_people(&hub).await;
     for number in 1..=u64::from(MAX_ENTRIES_A_TURN) {
-        one.send(&ClientFrame::Say {
-            id: entry_id(number),
-            turn: Turn(1),
-            end_turn: false,
-            sealed: Sealed::new(b"and then".as_slice()),
-        })
-        .await;
+        one.ping().await;
+        let say = one.say_frame(entry_id(number), Turn(1), false, b"and then");
+        one.send(&say).await;
         one.stored(entry_id(number)).await;
         two.entry().await;
     }

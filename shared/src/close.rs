@@ -40,6 +40,12 @@ impl CloseCode {
     pub const LEFT: CloseCode = CloseCode(4504);
     /// This server keeps no table.
     pub const NO_TABLE: CloseCode = CloseCode(4505);
+    /// The link was used, replaced, or never was one.
+    pub const NOT_INVITED: CloseCode = CloseCode(4506);
+    /// Whoever made the link took the seat back before anything was said in it.
+    pub const WITHDRAWN: CloseCode = CloseCode(4507);
+    /// The other person let this one in again under a new key; the old key has no seat any more.
+    pub const RESEATED: CloseCode = CloseCode(4508);
 
     /// A word for logs and for the close frame's reason; programs read the number.
     #[must_use]
@@ -61,6 +67,9 @@ impl CloseCode {
             CloseCode::HELLO_FIRST => "hello_first",
             CloseCode::LEFT => "left",
             CloseCode::NO_TABLE => "no_table",
+            CloseCode::NOT_INVITED => "not_invited",
+            CloseCode::WITHDRAWN => "withdrawn",
+            CloseCode::RESEATED => "reseated",
             _ => "",
         }
     }

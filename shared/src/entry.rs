@@ -7,8 +7,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base64url::{DecodeError, decode, encode, serde_as_text};
-use crate::ids::{EntryId, Seat, Seq, Timestamp, Turn};
-use crate::seat_key::SeatKey;
+use crate::ids::{EntryHash, EntryId, Seat, Seq, Timestamp, Turn};
+use crate::invite::Invite;
+use crate::seat_key::{SeatKey, Signature};
 
 /// One accepted event of a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +20,13 @@ pub struct Entry {
     pub at: Timestamp,
     /// Whose doing it was.
     pub seat: Seat,
+    /// The hash of the entry before.
+    pub prev: EntryHash,
     /// What happened.
     pub event: Event,
+    /// The author's signature; only a departure for absence has none, since nobody was there to sign it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sig: Option<Signature>,
 }
 
 /// The kinds of [`Entry`].
@@ -31,6 +37,9 @@ pub enum Event {
     Sit {
         /// The sitter's public key.
         key: SeatKey,
+        /// The link they came by. At the table there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invite: Option<Invite>,
     },
     /// The seat was given up and is vacant.
     Leave {
@@ -52,6 +61,19 @@ pub enum Event {
     Pass {
         /// The turn that ended.
         turn: Turn,
+    },
+    /// The other seat is open to whoever has this link, and to nobody who had another. Who sat there and had said
+    /// nothing yet is out.
+    Invite {
+        /// The link's word for the inviter.
+        invite: Invite,
+    },
+    /// The person in the other seat goes on under another key: theirs was lost.
+    Reseat {
+        /// The new key.
+        key: SeatKey,
+        /// The keys to what was said so far, sealed for the new key.
+        keyring: Sealed,
     },
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base64url::{DecodeError, decode_array, encode, serde_as_text, text_form};
+use crate::base64url::{DecodeError, serde_as_text, text_form};
 
 /// A conversation's public name: 128 random bits, made by the browser that opens it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,14 +166,30 @@ impl FromStr for Epoch {
 
 serde_as_text!(Epoch);
 
-/// How far someone has come in a room's journal: the epoch and the last entry known of it.
+/// A place in a room's journal: the epoch, and the last entry before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The journal's life.
+    pub epoch: Epoch,
+    /// The last entry.
+    pub seq: Seq,
+}
+
+/// The hash of an entry and, through its `prev`, of all before it: two people with the same hash have the same talk.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryHash(pub [u8; 32]);
+text_form!(EntryHash);
+
+/// How far someone has come in a room's journal, and what it was: the position, and the hash of its last entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Position {
+pub struct Bookmark {
     /// The journal's life.
     pub epoch: Epoch,
     /// The last entry known.
     pub seq: Seq,
+    /// Its hash.
+    pub hash: EntryHash,
 }
 
 /// The number of a holding of the floor, from 1. It only grows (invariant I3) and fences off what comes too late.
@@ -218,33 +234,6 @@ impl Timestamp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
 
-/// The secret half of a conversation's link: 32 random bytes that stay in the fragment and never reach a server.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct LinkSecret(pub [u8; 32]);
-
-impl LinkSecret {
-    /// The text that stands behind `#` in the link.
-    #[must_use]
-    pub fn to_fragment(self) -> String {
-        encode(&self.0)
-    }
-
-    /// Reads what stands behind `#`.
-    ///
-    /// # Errors
-    /// [`DecodeError`] when it is not 32 bytes of base64url.
-    pub fn from_fragment(fragment: &str) -> Result<Self, DecodeError> {
-        decode_array(fragment).map(Self)
-    }
-}
-
-/// A secret does not show itself in logs.
-impl fmt::Debug for LinkSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LinkSecret(…)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,12 +264,5 @@ mod tests {
         assert!("AAAA".parse::<RoomId>().is_err());
         assert!("".parse::<RoomId>().is_err());
         assert!("Table".parse::<RoomId>().is_err());
-    }
-
-    #[test]
-    fn a_link_secret_hides_in_debug_output() {
-        let secret = LinkSecret([42; 32]);
-        assert!(!format!("{secret:?}").contains(&secret.to_fragment()));
-        assert_eq!(LinkSecret::from_fragment(&secret.to_fragment()), Ok(secret));
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Seat, Turn};
+use crate::ids::{Seat, Seq, Turn};
 
 /// Why a command was refused. The room is as it was before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,21 @@ pub enum Rejection {
         /// Who holds it.
         holder: Seat,
     },
+    /// It was signed after another entry than the last: what came since has to be seen first.
+    Behind {
+        /// The last entry there is.
+        head: Seq,
+    },
+    /// The signature is not this seat's, or what it hands on is no key of anybody's.
+    BadSignature {},
+    /// The link was used, replaced, or never was one.
+    NotInvited {},
+    /// The table has no links: its seats are for whoever comes.
+    NotAtTable {},
+    /// Whoever sits in the other seat has spoken, and can no longer be sent away.
+    SeatTaken {},
+    /// Nobody sits in the other seat.
+    SeatVacant {},
     /// Too many frames; the same may be sent again later.
     RateLimited {
         /// Milliseconds to wait.
@@ -88,6 +103,16 @@ impl fmt::Display for Rejection {
             Rejection::StaleTurn { turn, .. } => {
                 write!(f, "that turn is over; it is turn {turn} now")
             }
+            Rejection::Behind { .. } => f.write_str("something happened in between; try again"),
+            Rejection::BadSignature {} => f.write_str("the signature is not this seat's"),
+            Rejection::NotInvited {} => {
+                f.write_str("this link was used or replaced; ask for a new one")
+            }
+            Rejection::NotAtTable {} => f.write_str("the table has no links"),
+            Rejection::SeatTaken {} => {
+                f.write_str("the other has spoken already and keeps the seat")
+            }
+            Rejection::SeatVacant {} => f.write_str("nobody sits in the other seat"),
             Rejection::RateLimited { after } => write!(f, "too fast; wait {after} ms"),
             Rejection::JournalUnavailable {} => {
                 f.write_str("the server could not store this; try again")

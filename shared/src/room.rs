@@ -8,50 +8,31 @@ mod commands;
 mod io;
 mod outcome;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::chain::Scope;
 use crate::entry::{Entry, Event};
-use crate::ids::{ConnectionId, EntryId, Epoch, Position, Seat, Seq, Timestamp};
+use crate::ids::{Bookmark, ConnectionId, EntryHash, Epoch, Position, RoomId, Seat, Timestamp};
 use crate::presence::{Attendance, Presence};
+use crate::record::{Fault, Record};
 use crate::seat_key::SeatKey;
 use crate::turn::Floor;
 
-pub use io::{Delivery, Input, Outputs};
+pub use io::{Delivery, Input, Outputs, Sit};
 
-/// What differs between kinds of room.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What differs between rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
+    /// Its name, to which all that is signed in it is bound.
+    pub room: RoomId,
     /// How long a seat is kept for someone absent; `None` for ever. Only the table has a limit (invariant I7).
     pub hold: Option<Duration>,
 }
 
 /// A journal whose entries cannot have come from this room's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the journal breaks at entry {found:?}, where {expected:?} was expected")]
-pub struct BrokenJournal {
-    /// The number that should have come.
-    pub expected: Seq,
-    /// The number that came.
-    pub found: Seq,
-}
-
-/// Somebody who sits.
-#[derive(Clone, Debug)]
-struct Sitter {
-    key: SeatKey,
-    attendance: Attendance,
-    /// What was said up to here was another's talk: whoever sits where someone left begins with that moment.
-    sees_after: Seq,
-}
-
-/// One seat, taken or not.
-#[derive(Clone, Debug, Default)]
-struct Place {
-    sitter: Option<Sitter>,
-    /// The entry with which somebody left this seat last.
-    left_at: Seq,
-}
+#[error("the journal is broken: {0}")]
+pub struct BrokenJournal(pub Fault);
 
 /// An entry on its way into the journal, and who waits for it.
 #[derive(Clone, Debug)]
@@ -64,7 +45,7 @@ struct Pending {
 enum Cause {
     Join {
         connection: ConnectionId,
-        position: Option<Position>,
+        position: Option<Bookmark>,
     },
     Frame {
         connection: ConnectionId,
@@ -76,12 +57,10 @@ enum Cause {
 #[derive(Clone, Debug)]
 pub struct Room {
     rules: Rules,
-    epoch: Epoch,
-    head: Seq,
-    places: [Place; 2],
-    floor: Floor,
-    /// Every message ever said here, so that a repeat gets the first answer again (invariant I5).
-    said: BTreeMap<(Seat, EntryId), (Seq, Timestamp)>,
+    record: Record,
+    /// The hash after each entry, the first at 0: whoever comes back is held against it (invariant I6).
+    hashes: Vec<EntryHash>,
+    attendance: [Option<Attendance>; 2],
     pending: Option<Pending>,
     /// No automatic append before this, after one that failed.
     retry_at: Timestamp,
@@ -91,13 +70,13 @@ impl Room {
     /// An empty room.
     #[must_use]
     pub fn new(rules: Rules, epoch: Epoch) -> Self {
+        let room = rules.room;
+        let record = Record::new(Scope { room, epoch });
         Self {
             rules,
-            epoch,
-            head: Seq::START,
-            places: Default::default(),
-            floor: Floor::default(),
-            said: BTreeMap::new(),
+            hashes: vec![record.bookmark().hash],
+            record,
+            attendance: [None, None],
             pending: None,
             retry_at: Timestamp::default(),
         }
@@ -107,7 +86,7 @@ impl Room {
     /// no server.
     ///
     /// # Errors
-    /// [`BrokenJournal`] when the entries' numbers have a gap or a repetition.
+    /// [`BrokenJournal`] when an entry does not follow upon the one before it.
     pub fn restore(
         rules: Rules,
         epoch: Epoch,
@@ -116,13 +95,7 @@ impl Room {
     ) -> Result<Self, BrokenJournal> {
         let mut room = Self::new(rules, epoch);
         for entry in entries {
-            let expected = room.head.next();
-            if entry.seq != expected {
-                return Err(BrokenJournal {
-                    expected,
-                    found: entry.seq,
-                });
-            }
+            room.record.follows(&entry).map_err(BrokenJournal)?;
             room.apply(&entry, now);
         }
         Ok(room)
@@ -133,13 +106,13 @@ impl Room {
         match input {
             Input::Join {
                 connection,
-                key,
+                sit,
                 position,
-            } => self.join(now, connection, key, position),
+            } => self.join(now, connection, sit, position),
             Input::Frame { connection, frame } => self.frame(now, connection, frame),
             Input::Gone { connection } => {
-                for sitter in self.sitters_mut() {
-                    sitter.attendance.depart(connection, now);
+                for attendance in self.attendance.iter_mut().flatten() {
+                    attendance.depart(connection, now);
                 }
                 Outputs::default()
             }
@@ -154,7 +127,7 @@ impl Room {
     pub fn next_wake(&self) -> Option<Timestamp> {
         let announcements = Seat::BOTH
             .into_iter()
-            .filter_map(|seat| self.sitter(seat)?.attendance.announce_at());
+            .filter_map(|seat| self.attendance(seat)?.announce_at());
         let expiries = Seat::BOTH
             .into_iter()
             .filter_map(|seat| self.expires_at(seat))
@@ -165,29 +138,32 @@ impl Room {
     /// Where the journal stands.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position {
-            epoch: self.epoch,
-            seq: self.head,
-        }
+        self.record.position()
     }
 
     /// Who may speak.
     #[must_use]
     pub fn floor(&self) -> &Floor {
-        &self.floor
+        self.record.floor()
     }
 
     /// Who sits in `seat`.
     #[must_use]
     pub fn key(&self, seat: Seat) -> Option<SeatKey> {
-        self.sitter(seat).map(|sitter| sitter.key)
+        self.record.key(seat)
+    }
+
+    /// What the entries add up to.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
     }
 
     /// What is known of the person in `seat`.
     #[must_use]
     pub fn presence(&self, seat: Seat) -> Presence {
-        self.sitter(seat)
-            .map_or(Presence::Vacant {}, |sitter| sitter.attendance.presence())
+        self.attendance(seat)
+            .map_or(Presence::Vacant {}, Attendance::presence)
     }
 
     /// Whether anybody is connected.
@@ -200,66 +176,38 @@ impl Room {
 
     /// Folds one entry into the state. The only place where the journal's facts change.
     fn apply(&mut self, entry: &Entry, now: Timestamp) {
-        self.head = entry.seq;
-        let seat = entry.seat;
-        let place = &mut self.places[seat.index()];
+        self.record.apply(entry);
+        self.hashes.push(self.record.bookmark().hash);
+        let [mine, peer] = [entry.seat, entry.seat.other()].map(Seat::index);
         match &entry.event {
-            Event::Sit { key } => {
-                place.sitter = Some(Sitter {
-                    key: *key,
-                    attendance: Attendance::absent(now),
-                    sees_after: place.left_at,
-                });
-            }
-            Event::Leave { .. } => {
-                place.sitter = None;
-                place.left_at = entry.seq;
-            }
-            Event::Say { id, end_turn, .. } => {
-                self.said.insert((seat, *id), (entry.seq, entry.at));
-                self.floor.say(*end_turn);
-            }
-            Event::Pass { .. } => self.floor.pass(),
+            Event::Sit { .. } => self.attendance[mine] = Some(Attendance::absent(now)),
+            Event::Leave { .. } => self.attendance[mine] = None,
+            Event::Invite { .. } => self.attendance[peer] = None,
+            Event::Reseat { .. } => self.attendance[peer] = Some(Attendance::absent(now)),
+            Event::Say { .. } | Event::Pass { .. } => {}
         }
     }
 
     /// When the table gives up `seat` for its sitter's absence.
     fn expires_at(&self, seat: Seat) -> Option<Timestamp> {
-        self.sitter(seat)?.attendance.absent_for(self.rules.hold?)
+        self.attendance(seat)?.absent_for(self.rules.hold?)
     }
 
-    fn sitter(&self, seat: Seat) -> Option<&Sitter> {
-        self.places[seat.index()].sitter.as_ref()
-    }
-
-    fn sitters_mut(&mut self) -> impl Iterator<Item = &mut Sitter> {
-        self.places
-            .iter_mut()
-            .filter_map(|place| place.sitter.as_mut())
-    }
-
-    fn seat_of_key(&self, key: SeatKey) -> Option<Seat> {
-        Seat::BOTH
-            .into_iter()
-            .find(|&seat| self.key(seat) == Some(key))
+    fn attendance(&self, seat: Seat) -> Option<&Attendance> {
+        self.attendance[seat.index()].as_ref()
     }
 
     fn seat_of(&self, connection: ConnectionId) -> Option<Seat> {
-        Seat::BOTH.into_iter().find(|&seat| {
-            self.sitter(seat)
-                .is_some_and(|sitter| sitter.attendance.connections().contains(&connection))
-        })
-    }
-
-    fn first_vacant(&self) -> Option<Seat> {
-        Seat::BOTH
-            .into_iter()
-            .find(|&seat| self.sitter(seat).is_none())
+        let connected = |seat: &Seat| {
+            self.attendance(*seat)
+                .is_some_and(|attendance| attendance.connections().contains(&connection))
+        };
+        Seat::BOTH.into_iter().find(connected)
     }
 
     fn connections(&self, seat: Seat) -> Vec<ConnectionId> {
-        self.sitter(seat).map_or_else(Vec::new, |sitter| {
-            sitter.attendance.connections().iter().copied().collect()
+        self.attendance(seat).map_or_else(Vec::new, |attendance| {
+            attendance.connections().iter().copied().collect()
         })
     }
 

@@ -39,9 +39,8 @@ pub struct Floor {
     pub mode: Mode,
     /// What began this turn.
     pub cause: TurnCause,
-    /// Messages said in this turn so far; a matter of the room alone.
-    #[serde(skip)]
-    said: u8,
+    /// Messages said in this turn so far.
+    pub said: u8,
 }
 
 impl Default for Floor {

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::entry::{Entry, Sealed};
-use crate::ids::{EntryId, Epoch, Position, RoomId, Seat, Seq, Timestamp, Turn};
+use crate::ids::{Bookmark, EntryHash, EntryId, Epoch, RoomId, Seat, Seq, Timestamp, Turn};
+use crate::invite::Invite;
 use crate::presence::Presence;
+use crate::record::Outset;
 use crate::rejection::Rejection;
-use crate::seat_key::{Nonce, Proof, SeatKey};
+use crate::seat_key::{Nonce, Proof, SeatKey, Signature};
 use crate::turn::Floor;
 
 /// The WebSocket subprotocol (RFC 6455, section 1.9) that names this protocol and its version.
@@ -18,7 +20,7 @@ pub const MAX_SEALED_BYTES: usize = 16 * 1024;
 /// Bytes a frame from a client may have.
 pub const MAX_FRAME_BYTES: usize = 64 * 1024;
 
-/// What a browser sends.
+/// What a browser sends. What is to stand in the journal is signed after `prev`, the last entry its author has seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientFrame {
@@ -30,9 +32,14 @@ pub enum ClientFrame {
         seat_key: SeatKey,
         /// The key's signature over the server's challenge.
         proof: Proof,
+        /// The link's word for the key, for whoever wants a seat in a conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invite: Option<Invite>,
+        /// The signature of the `sit` that stands in the journal if a seat is taken.
+        sig: Signature,
         /// The last entry known, when coming back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        position: Option<Position>,
+        position: Option<Bookmark>,
     },
     /// Say something in a turn.
     Say {
@@ -44,17 +51,50 @@ pub enum ClientFrame {
         end_turn: bool,
         /// The words.
         sealed: Sealed,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
     },
     /// Hand the floor over without a word.
     Pass {
         /// The turn that ends.
         turn: Turn,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
+    },
+    /// Open the other seat to whoever has a new link; a silent stranger in it is out.
+    Invite {
+        /// The new link's word for me.
+        invite: Invite,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
+    },
+    /// Let the other person in again under a new key.
+    Reseat {
+        /// Their new key.
+        key: SeatKey,
+        /// The keys to what was said so far, sealed for them.
+        keyring: Sealed,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
     },
     /// The person is writing. Passed on, never kept.
     Typing {},
     /// Give the seat up.
-    Leave {},
-    /// Are you there?
+    Leave {
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
+    },
+    /// Ask for a sign of life.
     Ping {},
 }
 
@@ -75,6 +115,8 @@ pub enum ServerFrame {
         epoch: Epoch,
         /// The last entry there is.
         head: Seq,
+        /// Where what this seat may see begins.
+        outset: Outset,
         /// Who may speak.
         floor: Floor,
         /// The other seat.
@@ -139,4 +181,6 @@ pub enum ResyncReason {
     EpochChanged,
     /// The position is beyond the journal's end: the server lost its last entries.
     AheadOfJournal,
+    /// The journal has another entry there: what was known is not what the server knows.
+    OtherHistory,
 }

@@ -12,7 +12,7 @@ use super::{AppendError, Journal, Unavailable};
 const CAPACITY: usize = 512 * 1024 * 1024;
 
 /// What an entry takes besides its words, here and in its room, about.
-const ENTRY_OVERHEAD: usize = 256;
+const ENTRY_OVERHEAD: usize = 512;
 
 /// One room's entries.
 #[derive(Debug)]
@@ -72,6 +72,7 @@ impl MemoryJournal {
 fn size(entry: &Entry) -> usize {
     match &entry.event {
         Event::Say { sealed, .. } => ENTRY_OVERHEAD + sealed.0.len(),
+        Event::Reseat { keyring, .. } => ENTRY_OVERHEAD + keyring.0.len(),
         _ => ENTRY_OVERHEAD,
     }
 }

@@ -1,34 +1,61 @@
 //! What a person asks for: answered at once, refused, or turned into the entry to append.
 
-use super::{Cause, Delivery, Outputs, Pending, Room};
+use super::{Cause, Delivery, Outputs, Pending, Room, Sit};
 use crate::close::CloseCode;
-use crate::entry::{Entry, Event, LeaveReason};
-use crate::ids::{ConnectionId, Position, Seat, Seq, Timestamp};
+use crate::entry::{Entry, Event, LeaveReason, Sealed};
+use crate::ids::{Bookmark, ConnectionId, EntryHash, EntryId, Seat, Seq, Timestamp};
 use crate::rejection::Rejection;
-use crate::seat_key::SeatKey;
+use crate::seat_key::Signature;
 use crate::wire::{ClientFrame, MAX_SEALED_BYTES, ResyncReason, ServerFrame};
+
+/// What somebody wants to stand in the journal: signed after the last entry they have seen.
+struct Wish {
+    event: Event,
+    prev: EntryHash,
+    sig: Signature,
+}
 
 impl Room {
     pub(super) fn join(
         &mut self,
         now: Timestamp,
         connection: ConnectionId,
-        key: SeatKey,
-        position: Option<Position>,
+        sit: Sit,
+        position: Option<Bookmark>,
     ) -> Outputs {
-        if let Some(seat) = self.seat_of_key(key) {
+        if let Some(seat) = self.record.seat_of(&sit.key) {
             return self.admit(seat, connection, position);
         }
-        let Some(seat) = self.first_vacant() else {
-            let mut outputs = Outputs::reject(connection, None, Rejection::RoomFull {});
-            outputs.close(connection, CloseCode::ROOM_FULL);
-            return outputs;
-        };
-        let cause = Cause::Join {
-            connection,
-            position,
-        };
-        self.append(now, seat, Event::Sit { key }, cause)
+        match self.seated(now, sit) {
+            Ok(entry) => {
+                let cause = Cause::Join {
+                    connection,
+                    position,
+                };
+                self.append(entry, cause)
+            }
+            Err(rejection) => {
+                let code = match rejection {
+                    Rejection::RoomFull {} => CloseCode::ROOM_FULL,
+                    Rejection::BadSignature {} => CloseCode::BAD_PROOF,
+                    _ => CloseCode::NOT_INVITED,
+                };
+                let mut outputs = Outputs::reject(connection, None, rejection);
+                outputs.close(connection, code);
+                outputs
+            }
+        }
+    }
+
+    /// The entry that gives a newcomer the first free seat.
+    fn seated(&self, now: Timestamp, sit: Sit) -> Result<Entry, Rejection> {
+        let Sit { key, invite, sig } = sit;
+        let seat = self.record.first_vacant().ok_or(Rejection::RoomFull {})?;
+        let event = Event::Sit { key, invite };
+        self.record.allows(seat, &event)?;
+        let entry = self.next_entry(now, seat, event, Some(sig));
+        let authentic = self.record.is_authentic(&entry);
+        authentic.then_some(entry).ok_or(Rejection::BadSignature {})
     }
 
     /// Lets the holder of `seat` in through `connection`, in place of any older connection.
@@ -36,38 +63,40 @@ impl Room {
         &mut self,
         seat: Seat,
         connection: ConnectionId,
-        position: Option<Position>,
+        position: Option<Bookmark>,
     ) -> Outputs {
         let mut outputs = Outputs::default();
         let before = self.presence(seat);
-        let Some(sitter) = self.places[seat.index()].sitter.as_mut() else {
+        let Some(attendance) = self.attendance[seat.index()].as_mut() else {
             return outputs;
         };
-        let sees_after = sitter.sees_after;
-        for old in sitter.attendance.arrive(connection) {
+        for old in attendance.arrive(connection) {
             outputs.close(old, CloseCode::SUPERSEDED);
         }
 
+        let outset = self.record.outset(seat);
+        let head = self.record.position().seq;
         let after = match self.resume(position) {
-            Ok(seq) => seq.max(sees_after),
+            Ok(seq) => seq.max(outset.seq),
             Err(why) => {
                 outputs.send([connection], ServerFrame::Resync { why });
-                sees_after
+                outset.seq
             }
         };
         let welcome = ServerFrame::Welcome {
             seat,
-            epoch: self.epoch,
-            head: self.head,
-            floor: self.floor,
+            epoch: self.record.position().epoch,
+            head,
+            outset,
+            floor: *self.floor(),
             peer: self.presence(seat.other()),
         };
         outputs.send([connection], welcome);
-        if after < self.head {
+        if after < head {
             outputs.deliveries.push(Delivery::Replay {
                 to: connection,
                 after,
-                upto: self.head,
+                upto: head,
             });
         }
         if before != self.presence(seat) {
@@ -77,12 +106,20 @@ impl Room {
     }
 
     /// The last entry a returning client can be believed to have.
-    pub(super) fn resume(&self, position: Option<Position>) -> Result<Seq, ResyncReason> {
-        match position {
-            None => Ok(Seq::START),
-            Some(Position { epoch, .. }) if epoch != self.epoch => Err(ResyncReason::EpochChanged),
-            Some(Position { seq, .. }) if seq > self.head => Err(ResyncReason::AheadOfJournal),
-            Some(Position { seq, .. }) => Ok(seq),
+    fn resume(&self, position: Option<Bookmark>) -> Result<Seq, ResyncReason> {
+        let Some(Bookmark { epoch, seq, hash }) = position else {
+            return Ok(Seq::START);
+        };
+        if epoch != self.record.position().epoch {
+            return Err(ResyncReason::EpochChanged);
+        }
+        let known = usize::try_from(seq.0)
+            .ok()
+            .and_then(|at| self.hashes.get(at));
+        match known {
+            None => Err(ResyncReason::AheadOfJournal),
+            Some(known) if *known != hash => Err(ResyncReason::OtherHistory),
+            Some(_) => Ok(seq),
         }
     }
 
@@ -105,74 +142,126 @@ impl Room {
         }
     }
 
-    pub(super) fn command(
+    fn command(
         &mut self,
         now: Timestamp,
         connection: ConnectionId,
         seat: Seat,
         frame: ClientFrame,
     ) -> Result<Outputs, Rejection> {
-        let cause = Cause::Frame { connection };
-        match frame {
-            ClientFrame::Hello { .. } => Err(Rejection::HelloTwice {}),
-            ClientFrame::Ping {} => Ok(Outputs::frame([connection], ServerFrame::Pong {})),
-            ClientFrame::Typing {} => Ok(Outputs::frame(
-                self.connections(seat.other()),
-                ServerFrame::Typing { seat },
-            )),
-            ClientFrame::Leave {} => {
-                let reason = LeaveReason::Asked;
-                Ok(self.append(now, seat, Event::Leave { reason }, cause))
+        let wish = match frame {
+            ClientFrame::Hello { .. } => return Err(Rejection::HelloTwice {}),
+            ClientFrame::Ping {} => {
+                return Ok(Outputs::frame([connection], ServerFrame::Pong {}));
             }
-            ClientFrame::Pass { turn } => {
-                self.floor.check(seat, turn)?;
-                Ok(self.append(now, seat, Event::Pass { turn }, cause))
+            ClientFrame::Typing {} => {
+                let typing = ServerFrame::Typing { seat };
+                return Ok(Outputs::frame(self.connections(seat.other()), typing));
+            }
+            // Before the floor is looked at: the first answer holds although the turn has moved since (I5).
+            ClientFrame::Say { id, .. } if self.is_answered(seat, id) => {
+                return Ok(self.answer_again(connection, seat, id));
             }
             ClientFrame::Say {
                 id,
                 turn,
                 end_turn,
                 sealed,
+                prev,
+                sig,
             } => {
-                // Before the floor is looked at: the first answer holds although the turn has moved since (I5).
-                if let Some(&(seq, at)) = self.said.get(&(seat, id)) {
-                    let stored = ServerFrame::Stored { id, seq, at };
-                    return Ok(Outputs::frame([connection], stored));
-                }
-                if sealed.0.len() > MAX_SEALED_BYTES {
-                    let limit = MAX_SEALED_BYTES;
-                    return Err(Rejection::TooLarge { limit });
-                }
-                self.floor.check(seat, turn)?;
-                let say = Event::Say {
+                check_size(&sealed)?;
+                let event = Event::Say {
                     id,
                     turn,
                     end_turn,
                     sealed,
                 };
-                Ok(self.append(now, seat, say, cause))
+                Wish { event, prev, sig }
             }
+            ClientFrame::Pass { turn, prev, sig } => Wish {
+                event: Event::Pass { turn },
+                prev,
+                sig,
+            },
+            ClientFrame::Leave { prev, sig } => Wish {
+                event: Event::Leave {
+                    reason: LeaveReason::Asked,
+                },
+                prev,
+                sig,
+            },
+            ClientFrame::Invite { invite, prev, sig } => Wish {
+                event: Event::Invite { invite },
+                prev,
+                sig,
+            },
+            ClientFrame::Reseat {
+                key,
+                keyring,
+                prev,
+                sig,
+            } => {
+                check_size(&keyring)?;
+                let event = Event::Reseat { key, keyring };
+                Wish { event, prev, sig }
+            }
+        };
+        let entry = self.granted(now, seat, wish)?;
+        Ok(self.append(entry, Cause::Frame { connection }))
+    }
+
+    /// The entry that a wish becomes.
+    fn granted(&self, now: Timestamp, seat: Seat, wish: Wish) -> Result<Entry, Rejection> {
+        let Wish { event, prev, sig } = wish;
+        self.record.allows(seat, &event)?;
+        let last = self.record.bookmark();
+        if prev != last.hash {
+            return Err(Rejection::Behind { head: last.seq });
+        }
+        // What is said is relayed as fast as it comes; the other side checks its signature. What changes who sits is
+        // rare, and must not stand in the journal unsigned.
+        let relayed = matches!(event, Event::Say { .. } | Event::Pass { .. });
+        let entry = self.next_entry(now, seat, event, Some(sig));
+        let sound = relayed || self.record.is_authentic(&entry);
+        sound.then_some(entry).ok_or(Rejection::BadSignature {})
+    }
+
+    fn is_answered(&self, seat: Seat, id: EntryId) -> bool {
+        self.record.answered(seat, id).is_some()
+    }
+
+    fn answer_again(&self, connection: ConnectionId, seat: Seat, id: EntryId) -> Outputs {
+        let answered = self.record.answered(seat, id);
+        answered.map_or_else(Outputs::default, |(seq, at)| {
+            Outputs::frame([connection], ServerFrame::Stored { id, seq, at })
+        })
+    }
+
+    pub(super) fn next_entry(
+        &self,
+        now: Timestamp,
+        seat: Seat,
+        event: Event,
+        sig: Option<Signature>,
+    ) -> Entry {
+        let last = self.record.bookmark();
+        Entry {
+            seq: last.seq.next(),
+            at: now,
+            seat,
+            prev: last.hash,
+            event,
+            sig,
         }
     }
 
     /// Asks for the next entry to be made durable.
-    pub(super) fn append(
-        &mut self,
-        now: Timestamp,
-        seat: Seat,
-        event: Event,
-        cause: Cause,
-    ) -> Outputs {
+    pub(super) fn append(&mut self, entry: Entry, cause: Cause) -> Outputs {
         debug_assert!(
             self.pending.is_none(),
             "an append is answered before the next input"
         );
-        let entry = Entry {
-            seq: self.head.next(),
-            at: now,
-            seat,
-            event,
-        };
         self.pending = Some(Pending {
             entry: entry.clone(),
             cause,
@@ -182,4 +271,12 @@ impl Room {
             ..Outputs::default()
         }
     }
+}
+
+fn check_size(body: &Sealed) -> Result<(), Rejection> {
+    if body.0.len() > MAX_SEALED_BYTES {
+        let limit = MAX_SEALED_BYTES;
+        return Err(Rejection::TooLarge { limit });
+    }
+    Ok(())
 }

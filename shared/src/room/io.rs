@@ -2,22 +2,34 @@
 
 use crate::close::CloseCode;
 use crate::entry::Entry;
-use crate::ids::{ConnectionId, EntryId, Position, Seq};
+use crate::ids::{Bookmark, ConnectionId, EntryId, Seq};
+use crate::invite::Invite;
 use crate::rejection::Rejection;
-use crate::seat_key::SeatKey;
+use crate::seat_key::{SeatKey, Signature};
 use crate::wire::{ClientFrame, ServerFrame};
+
+/// The wish to sit: what stands in the journal if it is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sit {
+    /// The seat's key.
+    pub key: SeatKey,
+    /// The link's word for it.
+    pub invite: Option<Invite>,
+    /// Its signature.
+    pub sig: Signature,
+}
 
 /// What can happen to a room.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// A connection has proved that it holds `key`.
+    /// A connection has proved that it holds a seat's key.
     Join {
         /// The connection.
         connection: ConnectionId,
-        /// The proven key.
-        key: SeatKey,
+        /// The proven key, and what it brings to sit down with.
+        sit: Sit,
         /// How far it knows the journal.
-        position: Option<Position>,
+        position: Option<Bookmark>,
     },
     /// A connection sent a frame.
     Frame {
@@ -52,6 +64,10 @@ pub struct Outputs {
 }
 
 /// Something for a connection.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most are frames, and none lives long"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
     /// One frame for each of these.
@@ -103,6 +119,12 @@ impl Outputs {
 
     pub(super) fn close(&mut self, connection: ConnectionId, code: CloseCode) {
         self.deliveries.push(Delivery::Close { connection, code });
+    }
+
+    pub(super) fn close_all(&mut self, connections: Vec<ConnectionId>, code: CloseCode) {
+        for connection in connections {
+            self.close(connection, code);
+        }
     }
 
     pub(super) fn merge(&mut self, mut later: Outputs) {

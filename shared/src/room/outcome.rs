@@ -17,8 +17,8 @@ impl Room {
         let Some(Pending { entry, cause }) = self.pending.take() else {
             return Outputs::default();
         };
-        let leaving = self.connections(entry.seat);
-        let turn_before = self.floor.turn;
+        let [mine, theirs] = [entry.seat, entry.seat.other()].map(|seat| self.connections(seat));
+        let turn_before = self.floor().turn;
         self.apply(&entry, now);
 
         let seat = entry.seat;
@@ -44,17 +44,25 @@ impl Room {
             (Event::Leave { .. }, _) => {
                 let mut outputs = Outputs::frame(peer, ServerFrame::Entry(entry));
                 self.tell_presence(&mut outputs, seat);
-                for connection in leaving {
-                    outputs.close(connection, CloseCode::LEFT);
-                }
+                outputs.close_all(mine, CloseCode::LEFT);
+                outputs
+            }
+            (Event::Invite { .. } | Event::Reseat { .. }, _) => {
+                let code = match entry.event {
+                    Event::Invite { .. } => CloseCode::WITHDRAWN,
+                    _ => CloseCode::RESEATED,
+                };
+                let mut outputs = Outputs::frame(mine, ServerFrame::Entry(entry));
+                self.tell_presence(&mut outputs, seat.other());
+                outputs.close_all(theirs, code);
                 outputs
             }
             _ => Outputs::frame(self.everyone(), ServerFrame::Entry(entry)),
         };
-        if self.floor.turn != turn_before {
-            outputs.send(self.everyone(), ServerFrame::Turn(self.floor));
+        if self.floor().turn != turn_before {
+            outputs.send(self.everyone(), ServerFrame::Turn(*self.floor()));
         }
-        outputs.finished = self.places.iter().all(|place| place.sitter.is_none());
+        outputs.finished = self.record.keys() == [None, None];
         outputs
     }
 
@@ -86,11 +94,11 @@ impl Room {
     pub(super) fn wake(&mut self, now: Timestamp) -> Outputs {
         let mut outputs = Outputs::default();
         for seat in Seat::BOTH {
-            let Some(sitter) = self.places[seat.index()].sitter.as_mut() else {
+            let Some(attendance) = self.attendance[seat.index()].as_mut() else {
                 continue;
             };
-            if sitter.attendance.announce_at().is_some_and(|at| at <= now) {
-                sitter.attendance.announce();
+            if attendance.announce_at().is_some_and(|at| at <= now) {
+                attendance.announce();
                 self.tell_presence(&mut outputs, seat);
             }
         }
@@ -101,7 +109,9 @@ impl Room {
             && self.retry_at <= now
         {
             let reason = LeaveReason::Absent;
-            outputs.merge(self.append(now, seat, Event::Leave { reason }, Cause::Absence));
+            // Nobody is there to sign it.
+            let entry = self.next_entry(now, seat, Event::Leave { reason }, None);
+            outputs.merge(self.append(entry, Cause::Absence));
         }
         outputs
     }

@@ -1,9 +1,12 @@
-//! A bare client of `duologue.v1` for tests and benchmarks: it sends what it is told, true or not.
+//! A bare client of `duologue.v1` for tests and benchmarks: it sends what it is told, true or not. Bodies are left
+//! unsealed, so that a test can read them; what it is shown it checks, as every page does.
 //!
 //! Whatever goes wrong is a panic that says so: a client under test has no other way out.
 
 // Said once, above, for all of them.
 #![allow(clippy::missing_panics_doc)]
+
+mod knowledge;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -11,8 +14,9 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use shared::{
-    ClientFrame, CloseCode, ConversationId, Entry, EntryId, Epoch, Event, Floor, Nonce, Position,
-    Presence, Proof, RoomId, SUBPROTOCOL, Sealed, Seat, SeatSecret, Seq, ServerFrame, Turn,
+    Bookmark, ClientFrame, CloseCode, ConversationId, Entry, EntryId, Epoch, Event, Floor,
+    LinkSecret, Nonce, Outset, Person, Presence, Proof, RoomId, SUBPROTOCOL, Seat, SeatKey,
+    SeatSecret, Seq, ServerFrame, Turn,
 };
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -20,6 +24,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
+
+use knowledge::Knowledge;
 
 /// What should come comes within this time, or the test has failed. Generous: only a failure waits it out.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,6 +40,15 @@ pub fn person(number: u8) -> SeatSecret {
 #[must_use]
 pub fn conversation(number: u8) -> RoomId {
     RoomId::Conversation(ConversationId([number; 16]))
+}
+
+/// The secret of the link by which tests come to a conversation.
+#[must_use]
+pub fn link(room: RoomId) -> Option<LinkSecret> {
+    match room {
+        RoomId::Table => None,
+        RoomId::Conversation(ConversationId([number, ..])) => Some(LinkSecret([number; 32])),
+    }
 }
 
 /// A message's name, told apart by a number.
@@ -62,6 +77,8 @@ pub struct Welcome {
     pub epoch: Epoch,
     /// The last entry there is.
     pub head: Seq,
+    /// Where what may be seen begins.
+    pub outset: Outset,
     /// Who may speak.
     pub floor: Floor,
     /// The other seat.
@@ -85,6 +102,7 @@ pub struct Client {
     pub nonce: Nonce,
     /// Frames that came while another was waited for.
     passed: VecDeque<ServerFrame>,
+    knowledge: Knowledge,
 }
 
 impl Client {
@@ -106,6 +124,7 @@ impl Client {
             socket,
             nonce: Nonce([0; 32]),
             passed: VecDeque::new(),
+            knowledge: Knowledge::default(),
         };
         match client.frame().await {
             ServerFrame::Challenge { nonce } => client.nonce = nonce,
@@ -116,44 +135,66 @@ impl Client {
 
     /// Opens a socket and takes a seat.
     pub async fn sit(hub: SocketAddr, room: RoomId, secret: &SeatSecret) -> (Self, Welcome) {
-        Self::resume(hub, room, secret, None).await
-    }
-
-    /// Opens a socket and comes back to a seat with what is known of the journal.
-    pub async fn resume(
-        hub: SocketAddr,
-        room: RoomId,
-        secret: &SeatSecret,
-        position: Option<Position>,
-    ) -> (Self, Welcome) {
         let mut client = Self::connect(hub).await;
-        client.hello(room, secret, position).await;
+        client.hello(room, secret).await;
         let welcome = client.welcome().await;
         (client, welcome)
     }
 
-    /// Says a true hello.
-    pub async fn hello(&mut self, room: RoomId, secret: &SeatSecret, position: Option<Position>) {
-        let proof = secret.prove(&self.nonce, &room);
-        self.hello_with(room, secret, proof, position).await;
+    /// Opens a socket and comes back to a seat with what was known of it, see [`Client::knew_at`].
+    pub async fn resume(hub: SocketAddr, known: Person) -> (Self, Welcome) {
+        let mut client = Self::connect(hub).await;
+        client.hello_as(known).await;
+        let welcome = client.welcome().await;
+        (client, welcome)
+    }
+
+    /// The person as they were when they knew of `seq` and nothing after it.
+    #[must_use]
+    pub fn knew_at(&self, seq: Seq) -> Person {
+        self.knowledge.at(seq)
+    }
+
+    /// The person as they are.
+    #[must_use]
+    pub fn person(&self) -> &Person {
+        self.knowledge.now()
+    }
+
+    /// Says a true hello, by the link that [`link`] gives.
+    pub async fn hello(&mut self, room: RoomId, secret: &SeatSecret) {
+        let links = link(room).into_iter().collect();
+        self.hello_as(Person::new(room, secret.clone(), links))
+            .await;
+    }
+
+    /// Says a true hello by the links this person knows, with what they know of the room.
+    pub async fn hello_as(&mut self, person: Person) {
+        let hello = person.hello(&self.nonce);
+        self.knowledge = Knowledge::of(person);
+        self.send(&hello).await;
+    }
+
+    /// Says a true hello that claims to know the room up to `claimed`.
+    pub async fn hello_from(&mut self, room: RoomId, secret: &SeatSecret, claimed: Bookmark) {
+        let links = link(room).into_iter().collect();
+        let person = Person::new(room, secret.clone(), links);
+        let mut hello = person.hello(&self.nonce);
+        if let ClientFrame::Hello { position, .. } = &mut hello {
+            *position = Some(claimed);
+        }
+        self.knowledge = Knowledge::of(person);
+        self.send(&hello).await;
     }
 
     /// Says hello with any proof.
-    pub async fn hello_with(
-        &mut self,
-        room: RoomId,
-        secret: &SeatSecret,
-        proof: Proof,
-        position: Option<Position>,
-    ) {
-        let seat_key = secret.key();
-        self.send(&ClientFrame::Hello {
-            room,
-            seat_key,
-            proof,
-            position,
-        })
-        .await;
+    pub async fn hello_with(&mut self, room: RoomId, secret: &SeatSecret, forged: Proof) {
+        let links = link(room).into_iter().collect();
+        let mut hello = Person::new(room, secret.clone(), links).hello(&self.nonce);
+        if let ClientFrame::Hello { proof, .. } = &mut hello {
+            *proof = forged;
+        }
+        self.send(&hello).await;
     }
 
     /// Waits for `welcome`.
@@ -163,12 +204,14 @@ impl Client {
                 seat,
                 epoch,
                 head,
+                outset,
                 floor,
                 peer,
             } => Some(Welcome {
                 seat,
                 epoch,
                 head,
+                outset,
                 floor,
                 peer,
             }),
@@ -180,6 +223,7 @@ impl Client {
     /// Sends a frame.
     pub async fn send(&mut self, frame: &ClientFrame) {
         let text = serde_json::to_string(frame).expect("a frame is JSON");
+        self.knowledge.sent(frame);
         self.send_raw(Message::text(text)).await;
     }
 
@@ -198,15 +242,46 @@ impl Client {
         self.socket.send(message).await
     }
 
-    /// Says something and hands the floor over.
+    /// Says something after all that has happened by now, and hands the floor over.
     pub async fn say(&mut self, id: EntryId, turn: Turn, words: &str) {
-        self.send(&ClientFrame::Say {
-            id,
-            turn,
-            end_turn: true,
-            sealed: Sealed::new(words.as_bytes()),
-        })
-        .await;
+        self.ping().await;
+        let say = self.knowledge.say(id, turn, true, words.as_bytes());
+        self.send(&say).await;
+    }
+
+    /// A signed message with any body.
+    #[must_use]
+    pub fn say_frame(&self, id: EntryId, turn: Turn, end_turn: bool, body: &[u8]) -> ClientFrame {
+        self.knowledge.say(id, turn, end_turn, body)
+    }
+
+    /// Hands the floor over without a word.
+    pub async fn pass(&mut self, turn: Turn) {
+        self.ping().await;
+        let pass = self.person().pass(turn).expect("a seat");
+        self.send(&pass).await;
+    }
+
+    /// Gives the seat up.
+    pub async fn leave(&mut self) {
+        self.ping().await;
+        let leave = self.person().leave().expect("a seat");
+        self.send(&leave).await;
+    }
+
+    /// Opens the other seat to whoever has this link.
+    pub async fn invite(&mut self, link: LinkSecret) {
+        self.ping().await;
+        self.knowledge.now_mut().add_link(link);
+        let invite = self.person().invite().expect("a seat");
+        self.send(&invite).await;
+    }
+
+    /// Lets the other in again under this key.
+    pub async fn reseat(&mut self, key: SeatKey) {
+        self.ping().await;
+        let reseat = self.person().reseat(key, &[7; 24]).expect("a seat");
+        self.send(&reseat).await;
     }
 
     /// The next frame not yet looked at.
@@ -332,7 +407,9 @@ impl Client {
             match next {
                 Some(Ok(Message::Text(text))) => {
                     let frame = serde_json::from_str(&text);
-                    return Ok(frame.unwrap_or_else(|error| panic!("{error} in {text}")));
+                    let frame = frame.unwrap_or_else(|error| panic!("{error} in {text}"));
+                    self.knowledge.heard(&frame);
+                    return Ok(frame);
                 }
                 Some(Ok(Message::Close(Some(frame)))) => {
                     // The library has an answer ready; sent now, it lets the hub end the connection at once.

@@ -101,7 +101,7 @@ async fn what_was_meant_for_one_person_is_not_given_to_the_next() -> anyhow::Res
     until_path(&table.one, "none").await?;
     table.one.say("for you only").await?;
     table.one.until_newest("queued").await?;
-    table.two.send(&ClientFrame::Leave {}).await;
+    table.two.leave().await;
     table.two.ended().await;
     let address = table.hub.address();
     let (mut stranger, welcome) = Client::sit(address, RoomId::Table, &person(3)).await;
@@ -151,7 +151,7 @@ async fn whoever_lost_the_seat_keeps_the_talk_and_the_draft_in_sight() -> anyhow
 #[tokio::test]
 async fn a_seat_that_was_left_is_told_from_one_that_was_never_taken() -> anyhow::Result<()> {
     let mut table = Table::laid(&[]).await?;
-    table.two.send(&ClientFrame::Leave {}).await;
+    table.two.leave().await;
     table.two.ended().await;
     table.one.until_seated(1, "vacant").await?;
     table.one.until_text("status", "Seat 2 left.").await?;

@@ -1,0 +1,392 @@
+//! One person's side of a room: what they sign, seal, read and believe. Pages, tests and other clients in Rust use it;
+//! the server has no such thing.
+
+use crate::chain::{Header, Scope};
+use crate::entry::{Entry, Event, LeaveReason};
+use crate::ids::{Bookmark, EntryHash, EntryId, Epoch, RoomId, Seat, Seq, Timestamp, Turn};
+use crate::invite::LinkSecret;
+use crate::record::{Fault, Outset, Record};
+use crate::sealing::{BodyKey, BodyNonce, Keyring, TooLong};
+use crate::seat_key::{Nonce, SeatKey, SeatSecret, Signature};
+use crate::wire::ClientFrame;
+use crate::words::{SAFETY_WORDS, safety_words};
+
+/// Why something cannot be said or done yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unable {
+    /// No `welcome` has come.
+    #[error("no seat yet")]
+    NoSeat,
+    /// There is no key yet to seal with: at the table it takes both.
+    #[error("nobody to seal it for yet")]
+    NoKey,
+    /// The text does not fit.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
+}
+
+/// What the words of an entry come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// It has none.
+    Wordless,
+    /// These.
+    Words(String),
+    /// They were sealed with a key that is not known here.
+    Closed,
+}
+
+/// What there is to know once the hub has given a seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Seated {
+    seat: Seat,
+    record: Record,
+    keys: Keyring,
+}
+
+/// A person in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    room: RoomId,
+    secret: SeatSecret,
+    /// The newest first.
+    links: Vec<LinkSecret>,
+    seated: Option<Seated>,
+}
+
+impl Person {
+    /// Somebody who has not sat down yet. `links`: the secrets of this room's links they know, the newest first.
+    #[must_use]
+    pub fn new(room: RoomId, secret: SeatSecret, links: Vec<LinkSecret>) -> Self {
+        Self {
+            room,
+            secret,
+            links,
+            seated: None,
+        }
+    }
+
+    /// The key of this person.
+    #[must_use]
+    pub fn key(&self) -> SeatKey {
+        self.secret.key()
+    }
+
+    /// Where this person sits.
+    #[must_use]
+    pub fn seat(&self) -> Option<Seat> {
+        self.seated.as_ref().map(|seated| seated.seat)
+    }
+
+    /// The newest link known.
+    #[must_use]
+    pub fn link(&self) -> Option<&LinkSecret> {
+        self.links.first()
+    }
+
+    /// Remembers a link of one's own making, to be announced by [`Person::invite`].
+    pub fn add_link(&mut self, link: LinkSecret) {
+        self.links.insert(0, link);
+    }
+
+    /// What is known of the room, once there is a seat.
+    #[must_use]
+    pub fn record(&self) -> Option<&Record> {
+        self.seated.as_ref().map(|seated| &seated.record)
+    }
+
+    /// How far the talk is known, to come back with; nothing before the first entry.
+    #[must_use]
+    pub fn bookmark(&self) -> Option<Bookmark> {
+        let bookmark = self.record()?.bookmark();
+        (bookmark.seq > Seq::START).then_some(bookmark)
+    }
+
+    /// The words to compare, once both sit.
+    #[must_use]
+    pub fn safety_words(&self) -> Option<[&'static str; SAFETY_WORDS]> {
+        let [one, two] = self.record()?.keys();
+        Some(safety_words(&self.room, [one?, two?]))
+    }
+
+    /// The answer to a challenge.
+    #[must_use]
+    pub fn hello(&self, nonce: &Nonce) -> ClientFrame {
+        let key = self.key();
+        let invite = self.link().map(|link| link.vouch(&self.room, &key));
+        ClientFrame::Hello {
+            room: self.room,
+            seat_key: key,
+            proof: self.secret.prove(nonce, &self.room),
+            invite,
+            sig: self.secret.sign_sit(&self.room, invite.as_ref()),
+            position: self.bookmark(),
+        }
+    }
+
+    /// Takes a seat, or takes it again. What was known is kept if the hub goes on from there.
+    ///
+    /// # Errors
+    /// The [`Fault`] in where the hub says the talk begins.
+    pub fn welcome(&mut self, seat: Seat, epoch: Epoch, outset: Outset) -> Result<(), Fault> {
+        let goes_on = self.seated.as_ref().is_some_and(|known| {
+            let Bookmark { epoch: of, seq, .. } = known.record.bookmark();
+            of == epoch && known.seat == seat && seq >= outset.seq
+        });
+        if !goes_on {
+            let scope = Scope {
+                room: self.room,
+                epoch,
+            };
+            self.seated = Some(Seated {
+                seat,
+                record: Record::begin(scope, seat, outset)?,
+                keys: Keyring::default(),
+            });
+            self.learn_key();
+        }
+        Ok(())
+    }
+
+    /// Forgets what is known: the hub begins again at the outset.
+    pub fn forget(&mut self) {
+        self.seated = None;
+    }
+
+    /// Whether the next entry can be believed.
+    ///
+    /// # Errors
+    /// The [`Fault`]; also when no seat is held.
+    pub fn check(&self, entry: &Entry) -> Result<(), Fault> {
+        let seq = entry.seq;
+        let record = self.record().ok_or(Fault::AgainstRules { seq })?;
+        record.check(entry)
+    }
+
+    /// Takes in the next entry, and reads it.
+    pub fn take(&mut self, entry: &Entry) -> Reading {
+        let reading = match &entry.event {
+            Event::Say { .. } => self.generation().map_or(Reading::Closed, |now| {
+                self.read(now, entry)
+                    .map_or(Reading::Closed, Reading::Words)
+            }),
+            _ => Reading::Wordless,
+        };
+        if let Some(seated) = &mut self.seated {
+            seated.record.apply(entry);
+            self.learn_key();
+            self.learn_keyring(entry);
+        }
+        reading
+    }
+
+    /// The words of a message that was said in `generation`, if they are for this person.
+    #[must_use]
+    pub fn read(&self, generation: Seq, entry: &Entry) -> Option<String> {
+        let seated = self.seated.as_ref()?;
+        let Event::Say {
+            id,
+            turn,
+            end_turn,
+            ref sealed,
+        } = entry.event
+        else {
+            return None;
+        };
+        let header = Header {
+            scope: *seated.record.scope(),
+            prev: entry.prev,
+            seat: entry.seat,
+            id,
+            turn,
+            end_turn,
+        };
+        seated.keys.get(generation)?.open(&header, sealed).ok()
+    }
+
+    /// The generation of what is said now.
+    #[must_use]
+    pub fn generation(&self) -> Option<Seq> {
+        self.record().map(Record::generation)
+    }
+
+    /// Whether something can be sealed now.
+    #[must_use]
+    pub fn can_seal(&self) -> bool {
+        self.body_key().is_some()
+    }
+
+    /// A message, sealed and signed. `nonce` is random, and new for each call.
+    ///
+    /// # Errors
+    /// The reason why it cannot be said.
+    pub fn say(
+        &self,
+        id: EntryId,
+        turn: Turn,
+        end_turn: bool,
+        text: &str,
+        nonce: &BodyNonce,
+    ) -> Result<ClientFrame, Unable> {
+        let Seated { seat, record, .. } = self.seated.as_ref().ok_or(Unable::NoSeat)?;
+        let header = Header {
+            scope: *record.scope(),
+            prev: record.bookmark().hash,
+            seat: *seat,
+            id,
+            turn,
+            end_turn,
+        };
+        let key = self.body_key().ok_or(Unable::NoKey)?;
+        let sealed = key.seal(&header, nonce, text)?;
+        let event = Event::Say {
+            id,
+            turn,
+            end_turn,
+            sealed: sealed.clone(),
+        };
+        let (prev, sig) = self.sign(&event).ok_or(Unable::NoSeat)?;
+        Ok(ClientFrame::Say {
+            id,
+            turn,
+            end_turn,
+            sealed,
+            prev,
+            sig,
+        })
+    }
+
+    /// The floor, handed over. `None` without a seat, as for all that follows.
+    #[must_use]
+    pub fn pass(&self, turn: Turn) -> Option<ClientFrame> {
+        let (prev, sig) = self.sign(&Event::Pass { turn })?;
+        Some(ClientFrame::Pass { turn, prev, sig })
+    }
+
+    /// The seat, given up.
+    #[must_use]
+    pub fn leave(&self) -> Option<ClientFrame> {
+        let reason = LeaveReason::Asked;
+        let (prev, sig) = self.sign(&Event::Leave { reason })?;
+        Some(ClientFrame::Leave { prev, sig })
+    }
+
+    /// The other seat, opened to whoever has the newest link known here.
+    #[must_use]
+    pub fn invite(&self) -> Option<ClientFrame> {
+        let invite = self.link()?.vouch(&self.room, &self.key());
+        let (prev, sig) = self.sign(&Event::Invite { invite })?;
+        Some(ClientFrame::Invite { invite, prev, sig })
+    }
+
+    /// The other person, let in again under `key`, with the keys to all that was said. `nonce` is random, and new.
+    #[must_use]
+    pub fn reseat(&self, key: SeatKey, nonce: &BodyNonce) -> Option<ClientFrame> {
+        let Seated { seat, record, keys } = self.seated.as_ref()?;
+        // The entry will follow upon the last, or be refused; so the key that holds after it is known already, and
+        // goes along: whoever lost everything may have lost the link too.
+        let mut keys = keys.clone();
+        let mut seats = record.keys();
+        seats[seat.other().index()] = Some(key);
+        let generation = record.position().seq.next();
+        keys.insert(generation, self.derive(record, generation, seats)?);
+        let keyring = keys.seal(record.scope(), &self.secret, &key, nonce)?;
+        let event = Event::Reseat {
+            key,
+            keyring: keyring.clone(),
+        };
+        let (prev, sig) = self.sign(&event)?;
+        Some(ClientFrame::Reseat {
+            key,
+            keyring,
+            prev,
+            sig,
+        })
+    }
+
+    /// The entry that a message of one's own has become, as the hub told by `stored`.
+    #[must_use]
+    pub fn stored(&self, said: &ClientFrame, seq: Seq, at: Timestamp) -> Option<Entry> {
+        let seat = self.seated.as_ref()?.seat;
+        let ClientFrame::Say {
+            id,
+            turn,
+            end_turn,
+            ref sealed,
+            prev,
+            sig,
+        } = *said
+        else {
+            return None;
+        };
+        let event = Event::Say {
+            id,
+            turn,
+            end_turn,
+            sealed: sealed.clone(),
+        };
+        Some(Entry {
+            seq,
+            at,
+            seat,
+            prev,
+            event,
+            sig: Some(sig),
+        })
+    }
+
+    /// Signs what is to happen after all that is known here: the last entry's hash, and the signature.
+    #[must_use]
+    pub fn sign(&self, event: &Event) -> Option<(EntryHash, Signature)> {
+        let Seated { seat, record, .. } = self.seated.as_ref()?;
+        let prev = record.bookmark().hash;
+        let sig = self.secret.sign_event(record.scope(), &prev, *seat, event);
+        Some((prev, sig))
+    }
+
+    fn body_key(&self) -> Option<&BodyKey> {
+        let seated = self.seated.as_ref()?;
+        seated.keys.get(seated.record.generation())
+    }
+
+    fn derive(
+        &self,
+        record: &Record,
+        generation: Seq,
+        seats: [Option<SeatKey>; 2],
+    ) -> Option<BodyKey> {
+        let of_standing =
+            |link: &&LinkSecret| record.invite_key() == Some(link.invite_key(&self.room));
+        let link = self.links.iter().find(of_standing);
+        BodyKey::derive(record.scope(), generation, link, &self.secret, seats)
+    }
+
+    /// Derives the key of this generation, where it can be.
+    fn learn_key(&mut self) {
+        let Some(Seated { record, keys, .. }) = &self.seated else {
+            return;
+        };
+        let generation = record.generation();
+        if keys.get(generation).is_some() {
+            return;
+        }
+        let derived = self.derive(record, generation, record.keys());
+        if let (Some(key), Some(seated)) = (derived, &mut self.seated) {
+            seated.keys.insert(generation, key);
+        }
+    }
+
+    /// Takes the keys along that the other has sealed for this person.
+    fn learn_keyring(&mut self, entry: &Entry) {
+        let (Event::Reseat { key, keyring }, Some(seated)) = (&entry.event, &mut self.seated)
+        else {
+            return;
+        };
+        let from = seated.record.key(entry.seat);
+        if let Some(from) = from.filter(|_| *key == self.secret.key())
+            && let Ok(keys) = Keyring::open(seated.record.scope(), &self.secret, &from, keyring)
+        {
+            seated.keys.extend(keys);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What is allowed, whoever signed it: asked by the server before it accepts, and by a page before it believes.
+
+use super::Record;
+use crate::entry::Event;
+use crate::ids::{RoomId, Seat};
+use crate::invite::Invite;
+use crate::rejection::Rejection;
+use crate::seat_key::SeatKey;
+
+impl Record {
+    /// Whether `event` may be the next, done by `seat`.
+    ///
+    /// # Errors
+    /// The [`Rejection`] that says why not.
+    pub fn allows(&self, seat: Seat, event: &Event) -> Result<(), Rejection> {
+        match event {
+            Event::Sit { key, invite } => self.allows_sit(seat, key, invite.as_ref()),
+            Event::Leave { .. } => match self.key(seat) {
+                Some(_) => Ok(()),
+                None => Err(Rejection::NotSeated {}),
+            },
+            Event::Say { turn, .. } | Event::Pass { turn } => self.floor.check(seat, *turn),
+            Event::Invite { .. } => self.allows_invite(seat),
+            Event::Reseat { key, .. } => self.allows_reseat(seat, key),
+        }
+    }
+
+    /// A conversation's seat is open to whoever comes by the standing invite; the first to come brings one along.
+    fn allows_sit(
+        &self,
+        seat: Seat,
+        key: &SeatKey,
+        invite: Option<&Invite>,
+    ) -> Result<(), Rejection> {
+        if self.key(seat).is_some() || self.seat_of(key).is_some() {
+            return Err(Rejection::RoomFull {});
+        }
+        match (self.scope.room, invite) {
+            (RoomId::Table, None) => Ok(()),
+            (RoomId::Table, Some(_)) => Err(Rejection::NotAtTable {}),
+            (RoomId::Conversation(_), None) => Err(Rejection::NotInvited {}),
+            (RoomId::Conversation(_), Some(invite)) => {
+                let welcome =
+                    |standing: super::Standing| standing.open && standing.key == invite.key;
+                if self.invite.is_none_or(welcome) {
+                    Ok(())
+                } else {
+                    Err(Rejection::NotInvited {})
+                }
+            }
+        }
+    }
+
+    /// Whether `seat` may make a new link. Whoever came by the last one is out with it, until they have spoken.
+    ///
+    /// # Errors
+    /// The [`Rejection`] that says why not.
+    pub fn allows_invite(&self, seat: Seat) -> Result<(), Rejection> {
+        let peer = &self.places[seat.other().index()];
+        let mine = self.invite.is_some_and(|standing| standing.by == seat);
+        match self.scope.room {
+            RoomId::Table => Err(Rejection::NotAtTable {}),
+            RoomId::Conversation(_) if peer.key.is_none() || (mine && !peer.spoke) => Ok(()),
+            RoomId::Conversation(_) => Err(Rejection::SeatTaken {}),
+        }
+    }
+
+    fn allows_reseat(&self, seat: Seat, key: &SeatKey) -> Result<(), Rejection> {
+        match self.scope.room {
+            RoomId::Table => Err(Rejection::NotAtTable {}),
+            _ if self.key(seat.other()).is_none() => Err(Rejection::SeatVacant {}),
+            _ if self.seat_of(key).is_some() => Err(Rejection::BadSignature {}),
+            RoomId::Conversation(_) => Ok(()),
+        }
+    }
+}
