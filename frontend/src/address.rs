@@ -1,6 +1,6 @@
 //! Where the page is: its routes, and what an invitation's link consists of.
 
-use shared::{ConversationId, LinkSecret, RoomId};
+use shared::{ConversationId, LinkSecret, RoomId, SeatKey};
 use yew_router::Routable;
 
 /// The page's paths.
@@ -54,6 +54,23 @@ impl Invitation {
     }
 }
 
+/// What stands before a key in the fragment of a request to be let in again.
+const LET_IN: &str = "let-in=";
+
+/// Where somebody who lost their key asks the other to let them in under another one, without the site's name.
+#[must_use]
+pub fn request(room: ConversationId, key: SeatKey) -> String {
+    format!("/c/{room}#{LET_IN}{key}")
+}
+
+/// Reads such a request: a whole link, its fragment, or the bare key.
+#[must_use]
+pub fn read_request(text: &str) -> Option<SeatKey> {
+    let text = text.trim();
+    let key = text.rsplit_once(LET_IN).map_or(text, |(_, key)| key);
+    key.parse().ok()
+}
+
 /// Whether a site's name is understood on this computer only, so that a link to it is of no use elsewhere.
 #[must_use]
 pub fn is_local(host: &str) -> bool {
@@ -81,6 +98,22 @@ mod tests {
             Invitation::read(room, &format!("#{fragment}")),
             Some(invitation)
         );
+    }
+
+    #[test]
+    fn a_request_is_read_from_its_link_and_from_less() {
+        let key = SeatKey([9; 64]);
+        let link = format!(
+            "https://talk.example.org{}",
+            request(ConversationId([3; 16]), key)
+        );
+        let bare = key.to_string();
+        for text in [link.as_str(), &bare, &format!(" #let-in={bare}\n")] {
+            assert_eq!(read_request(text), Some(key), "{text}");
+        }
+        for text in ["", &bare[1..], "https://talk.example.org/"] {
+            assert_eq!(read_request(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use yew_router::prelude::*;
 
 use shared::RoomId;
 
-use crate::address::{Invitation, Route};
+use crate::address::{self, Invitation, Route};
 use crate::browser::focus;
 use crate::pages::{LinkLost, NotFound, RoomPage};
 
@@ -41,14 +41,17 @@ struct ConversationProps {
 fn Conversation(props: &ConversationProps) -> Html {
     let location = use_location();
     let fragment = location.as_ref().map_or("", |location| location.hash());
-    match Invitation::read(&props.room, fragment) {
-        Some(invitation) => html! {
-            <RoomPage
-                key={props.room.as_str()}
-                room={invitation.room_id()}
-                invitation={Some(invitation)}
-            />
-        },
-        None => html! { <LinkLost /> },
+    let key = props.room.as_str();
+    if let Some(invitation) = Invitation::read(&props.room, fragment) {
+        let (room, link) = (invitation.room_id(), invitation.secret);
+        return html! { <RoomPage {key} {room} link={Some(link)} /> };
+    }
+    // A request is for somebody who sits there already, and has the link in their browser.
+    match (props.room.parse(), address::read_request(fragment)) {
+        (Ok(room), Some(asks_in)) => {
+            let room = RoomId::Conversation(room);
+            html! { <RoomPage {key} {room} asks_in={Some(asks_in)} /> }
+        }
+        _ => html! { <LinkLost /> },
     }
 }

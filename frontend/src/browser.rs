@@ -2,6 +2,7 @@
 //! nothing calls JavaScript.
 
 pub mod clock;
+pub mod database;
 pub mod focus;
 pub mod locks;
 pub mod page;

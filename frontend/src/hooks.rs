@@ -1,7 +1,8 @@
 //! The hooks that tie the pure parts, the browser and the components together.
 
+mod use_keeping;
 mod use_later;
 mod use_room;
 
 pub use use_later::use_later;
-pub use use_room::{Room, use_room};
+pub use use_room::{Room, Wish, use_room};

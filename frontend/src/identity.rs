@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use shared::{RoomId, SeatSecret};
+use shared::{LinkSecret, Person, RoomId, SeatSecret};
 
 use crate::browser::{locks, random};
 use crate::storage::Drawer;
@@ -16,25 +16,33 @@ thread_local! {
     static AT_TABLE: RefCell<Option<SeatSecret>> = const { RefCell::new(None) };
 }
 
-/// The key to sit with; `None` where the browser cannot make one.
-pub async fn seat(room: RoomId) -> Option<SeatSecret> {
-    match room {
-        RoomId::Table => at_table().await,
-        RoomId::Conversation(_) => in_conversation(room),
+/// The person to sit as, with the link they came by, if any; `None` where the browser cannot make a key.
+pub async fn person(room: RoomId, drawer: &Drawer, came_by: Option<LinkSecret>) -> Option<Person> {
+    let secret = match room {
+        RoomId::Table => at_table(drawer).await?,
+        RoomId::Conversation(_) => in_conversation(drawer).await?,
+    };
+    let mut links = drawer.links().await;
+    if let Some(link) = came_by {
+        links.retain(|kept| *kept != link);
+        links.insert(0, link);
+        drawer.set_links(&links);
+    }
+    Some(Person::new(room, secret, links))
+}
+
+async fn in_conversation(drawer: &Drawer) -> Option<SeatSecret> {
+    match drawer.seat().await {
+        Some(kept) => Some(kept),
+        None => Some(drawer.seat_or(make()?).await),
     }
 }
 
-fn in_conversation(room: RoomId) -> Option<SeatSecret> {
-    let drawer = Drawer::of(room);
-    drawer.seat().or_else(|| make(&drawer))
-}
-
-async fn at_table() -> Option<SeatSecret> {
+async fn at_table(drawer: &Drawer) -> Option<SeatSecret> {
     if let Some(known) = AT_TABLE.with_borrow(Clone::clone) {
         return Some(known);
     }
-    let drawer = Drawer::of(RoomId::Table);
-    let seat = match drawer.seat() {
+    let seat = match drawer.seat().await {
         // A duplicated tab has a copy of the key, and finds its lock taken: it is a person of its own.
         Some(kept) if lock(&kept, PATIENCE).await == locks::Claim::Taken => None,
         kept => kept,
@@ -42,7 +50,8 @@ async fn at_table() -> Option<SeatSecret> {
     let seat = match seat {
         Some(seat) => seat,
         None => {
-            let seat = make(&drawer)?;
+            let seat = make()?;
+            drawer.begin(&seat);
             lock(&seat, Duration::ZERO).await;
             seat
         }
@@ -55,8 +64,6 @@ async fn lock(seat: &SeatSecret, patience: Duration) -> locks::Claim {
     locks::claim(&format!("duologue.seat.{}", seat.key()), patience).await
 }
 
-fn make(drawer: &Drawer) -> Option<SeatSecret> {
-    let seat = SeatSecret::from_bytes(random::bytes()?);
-    drawer.begin(&seat);
-    Some(seat)
+fn make() -> Option<SeatSecret> {
+    Some(SeatSecret::from_bytes(random::bytes()?))
 }

@@ -4,7 +4,6 @@
 pub mod address;
 pub mod app;
 pub mod backoff;
-pub mod body;
 pub mod browser;
 pub mod calendar;
 pub mod components;

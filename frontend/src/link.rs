@@ -31,8 +31,16 @@ pub enum Stop {
     RoomFull,
     /// This server keeps no table.
     NoTable,
+    /// The link was used or replaced.
+    NotInvited,
     /// The person gave the seat up.
     Left,
+    /// Whoever made the link took the seat back.
+    Withdrawn,
+    /// The seat goes on under another key, on another device.
+    Reseated,
+    /// The hub showed what cannot be believed.
+    Doubt,
     /// The browser cannot make a key to sit with.
     NoKey,
     /// Anything else that says "do not come back".
@@ -46,6 +54,9 @@ impl From<CloseCode> for Stop {
             CloseCode::ROOM_FULL => Stop::RoomFull,
             CloseCode::NO_TABLE => Stop::NoTable,
             CloseCode::LEFT => Stop::Left,
+            CloseCode::NOT_INVITED => Stop::NotInvited,
+            CloseCode::WITHDRAWN => Stop::Withdrawn,
+            CloseCode::RESEATED => Stop::Reseated,
             other => Stop::Ended(other),
         }
     }
@@ -81,8 +92,10 @@ pub enum Happening {
     Heard,
     /// The hub said that it is going down.
     Draining,
-    /// The talk has a hole that only coming back can fill.
-    Torn,
+    /// This connection has no seat any more; coming back gets it again.
+    Unseated,
+    /// What the hub showed cannot be believed.
+    Doubted,
     /// The socket closed.
     Closed(CloseCode),
     /// The network came back, or the page was shown again from the browser's memory.
@@ -181,7 +194,11 @@ impl Link {
                 self.draining = true;
                 vec![]
             }
-            Happening::Torn => self.fail(now, chance),
+            Happening::Unseated => self.fail(now, chance),
+            Happening::Doubted => {
+                self.phase = Phase::Stopped(Some(Stop::Doubt));
+                vec![Deed::Drop]
+            }
             Happening::Closed(code) => self.closed(now, chance, code),
             Happening::Doubt => self.doubt(now),
             Happening::Visible(visible) => {

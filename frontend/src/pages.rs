@@ -1,7 +1,8 @@
 //! The pages.
 
+mod ask_in;
 mod plain;
 mod room;
 
-pub use plain::{Ended, Full, LinkLost, NoTable, NotFound};
+pub use plain::{Ended, Full, LinkLost, NoTable, NotFound, NotInvited};
 pub use room::RoomPage;

@@ -8,13 +8,17 @@ mod talk;
 use std::rc::Rc;
 use std::time::Duration;
 
-use shared::{EntryId, Epoch, Floor, Presence, RoomId, Seat, Seq, ServerFrame, Timestamp};
+use shared::{
+    Bookmark, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, Record, RoomId, Seat,
+    SeatKey, Seq, ServerFrame, Timestamp,
+};
 use yew::{AttrValue, Reducible};
 
 use crate::link::Path;
 
-pub use outbox::{Held, Outbox, Pending, Progress, Rank};
-pub use talk::{Line, Said, Talk, What};
+pub use asks::Trust;
+pub use outbox::{Held, Letter, Outbox, Pending, Progress, Rank};
+pub use talk::{Closed, Line, Said, Talk, What};
 
 /// A typing notice is shown for this long.
 const WRITES_FOR: Duration = Duration::from_secs(5);
@@ -47,6 +51,14 @@ pub struct View {
     pub seating: Option<Seating>,
     /// Whether this connection has been welcomed.
     pub welcomed: bool,
+    /// Who I am here, and what I know and believe.
+    pub person: Option<Rc<Person>>,
+    /// How far an earlier visit of this browser knew the talk, until this one has come as far.
+    pub known: Option<Bookmark>,
+    /// The two keys whose safety words the person has compared.
+    pub verified: Option<[SeatKey; 2]>,
+    /// What the hub showed cannot be believed: nothing more is taken from it until the person says so.
+    pub alarm: Option<Alarm>,
     /// What was said.
     pub talk: Rc<Talk>,
     /// What is on its way.
@@ -59,8 +71,30 @@ pub struct View {
     pub peer_writes_until: Option<Timestamp>,
     /// Why the last thing asked for was not done.
     pub refusal: Option<Refusal>,
-    /// The talk has a hole that only coming back can fill.
-    pub torn: bool,
+    /// This connection has no seat any more; coming back gets it again.
+    pub unseated: bool,
+}
+
+/// Something that an honest hub does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// What.
+    pub fault: Fault,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// What this browser has kept of a room.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kept {
+    /// What was being written.
+    pub draft: String,
+    /// What was on its way.
+    pub outbox: Outbox,
+    /// How far the talk was known.
+    pub known: Option<Bookmark>,
+    /// The two keys whose safety words were compared.
+    pub verified: Option<[SeatKey; 2]>,
 }
 
 /// Why something cannot be said or passed now.
@@ -91,20 +125,10 @@ pub enum Action {
     Path(Path, Timestamp),
     /// Time passed.
     Tick(Timestamp),
-    /// What an earlier life of this page left unsent.
-    Restored {
-        /// What was being written.
-        draft: String,
-        /// What was on its way.
-        outbox: Outbox,
-    },
+    /// Who I am, and what an earlier life of this page has left.
+    Restored(Box<Person>, Kept),
     /// What another tab of this conversation has made of what was unsent.
-    Reread {
-        /// What is being written.
-        draft: String,
-        /// What is on its way.
-        outbox: Outbox,
-    },
+    Reread(Kept),
     /// The person wrote.
     Write(String),
     /// The person wants it said.
@@ -115,11 +139,17 @@ pub enum Action {
         at: Timestamp,
     },
     /// A message was given to the path.
-    Sent(EntryId),
+    Sent(EntryId, Letter),
     /// A message that could not be said goes back to the composer.
     TakeBack(EntryId),
     /// The person asked for what cannot be done now.
     Refuse(Refusal),
+    /// The person has made a new link, to be announced to the hub.
+    NewLink(LinkSecret),
+    /// The person has compared the safety words, and they are the same.
+    Verify,
+    /// The person wants to be shown the talk again, whatever was wrong with it.
+    Afresh,
 }
 
 impl View {
@@ -132,13 +162,17 @@ impl View {
             path: Path::Connecting { again: false },
             seating: None,
             welcomed: false,
+            person: None,
+            known: None,
+            verified: None,
+            alarm: None,
             talk: Rc::default(),
             outbox: Rc::default(),
             draft: AttrValue::default(),
             restored: false,
             peer_writes_until: None,
             refusal: None,
-            torn: false,
+            unseated: false,
         }
     }
 
@@ -165,6 +199,7 @@ impl View {
                     meant,
                     text: text.into(),
                     written: at,
+                    letter: None,
                     progress: Progress::Queued {
                         not_before: Timestamp::default(),
                     },
@@ -186,7 +221,7 @@ impl View {
         self.path = path;
         if path != Path::Up {
             self.welcomed = false;
-            self.torn = false;
+            self.unseated = false;
             self.peer_writes_until = None;
             if self.outbox.has_sent() {
                 Rc::make_mut(&mut self.outbox).unsend();
@@ -199,16 +234,42 @@ impl View {
         self.peer_writes_until = self.peer_writes_until.filter(|&until| until > now);
     }
 
-    fn restore(&mut self, draft: &str, outbox: Outbox) {
+    fn restore(&mut self, person: Person, kept: Kept) {
         // Something may have been written while the storage was being read.
-        self.draft = joined(draft, &self.draft).into();
-        Rc::make_mut(&mut self.outbox).restore(outbox);
+        self.draft = joined(&kept.draft, &self.draft).into();
+        Rc::make_mut(&mut self.outbox).restore(kept.outbox);
+        self.known = kept.known;
+        self.verified = kept.verified;
+        self.person = Some(Rc::new(person));
         self.restored = true;
     }
 
-    fn reread(&mut self, draft: String, outbox: Outbox) {
-        self.draft = draft.into();
-        self.outbox = Rc::new(outbox);
+    fn verify(&mut self) {
+        let keys = self.person.as_ref().and_then(|person| person.record());
+        if let Some([Some(one), Some(two)]) = keys.map(Record::keys) {
+            self.verified = Some([one, two]);
+        }
+    }
+
+    fn begin_afresh(&mut self) {
+        self.alarm = None;
+        self.known = None;
+        self.welcomed = false;
+        Rc::make_mut(&mut self.talk).begin_afresh(self.now);
+        self.with_person(Person::forget);
+    }
+
+    /// Changes what this person knows.
+    fn with_person(&mut self, change: impl FnOnce(&mut Person)) {
+        if let Some(person) = &mut self.person {
+            change(Rc::make_mut(person));
+        }
+    }
+
+    fn reread(&mut self, kept: Kept) {
+        self.draft = kept.draft.into();
+        self.outbox = Rc::new(kept.outbox);
+        self.verified = kept.verified;
     }
 }
 
@@ -236,13 +297,16 @@ impl Reducible for View {
                 view.path(path);
             }
             Action::Tick(now) => view.tick(now),
-            Action::Restored { draft, outbox } => view.restore(&draft, outbox),
-            Action::Reread { draft, outbox } => view.reread(draft, outbox),
+            Action::Restored(person, kept) => view.restore(*person, kept),
+            Action::Reread(kept) => view.reread(kept),
             Action::Write(text) => view.write(text),
             Action::Send { id, at } => view.send(id, at),
-            Action::Sent(id) => Rc::make_mut(&mut view.outbox).sent(id),
+            Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, letter),
             Action::TakeBack(id) => view.take_back(id),
             Action::Refuse(refusal) => view.refusal = Some(refusal),
+            Action::NewLink(link) => view.with_person(|person| person.add_link(link)),
+            Action::Verify => view.verify(),
+            Action::Afresh => view.begin_afresh(),
         }
         Rc::new(view)
     }

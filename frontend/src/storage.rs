@@ -1,57 +1,104 @@
-//! What this browser keeps: the seat's key, the draft, and what is not acknowledged yet. The table's belong to the
-//! tab, a conversation's to the browser. A browser that keeps nothing loses only the reload.
+//! What this browser keeps of a room: the seat's key, the links, the draft, what is not acknowledged yet, and how far
+//! the talk was known. The table's belongs to the tab, a conversation's to the browser. A browser that keeps nothing
+//! loses only the reload.
 
-use shared::{RoomId, SeatSecret, base64url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::{Bookmark, LinkSecret, RoomId, SeatKey, SeatSecret, base64url};
 use web_sys::Storage;
 
-use crate::state::Outbox;
+use crate::browser::database::Database;
+use crate::state::{Kept, Outbox};
 
 const SEAT: &str = "seat";
+const LINKS: &str = "links";
 const DRAFT: &str = "draft";
 const OUTBOX: &str = "outbox";
+const KNOWN: &str = "known";
+const VERIFIED: &str = "verified";
+
+/// Where a drawer's contents are.
+#[derive(Clone, Debug)]
+enum Place {
+    Tab(Storage),
+    Browser(Database),
+    Nowhere,
+}
 
 /// The drawer of one room.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Drawer {
     room: RoomId,
+    place: Place,
 }
 
 impl Drawer {
-    /// The drawer of `room`.
-    #[must_use]
-    pub fn of(room: RoomId) -> Self {
-        Self { room }
+    /// Opens the drawer of `room`.
+    pub async fn open(room: RoomId) -> Self {
+        let place = match room {
+            RoomId::Table => {
+                let window = web_sys::window();
+                let storage = window.and_then(|window| window.session_storage().ok()?);
+                storage.map_or(Place::Nowhere, Place::Tab)
+            }
+            RoomId::Conversation(_) => {
+                let database = Database::open().await;
+                database.map_or(Place::Nowhere, Place::Browser)
+            }
+        };
+        Self { room, place }
     }
 
     /// The seat's key.
-    #[must_use]
-    pub fn seat(&self) -> Option<SeatSecret> {
-        let bytes = base64url::decode_array(&self.get(SEAT)?).ok()?;
-        Some(SeatSecret::from_bytes(bytes))
+    pub async fn seat(&self) -> Option<SeatSecret> {
+        secret(&self.get(SEAT).await?)
+    }
+
+    /// The seat's key: `fresh`, unless one is kept. Answers the one to sit with.
+    pub async fn seat_or(&self, fresh: SeatSecret) -> SeatSecret {
+        let text = base64url::encode(&fresh.to_bytes());
+        let kept = match &self.place {
+            Place::Browser(database) => database.get_or_add(&self.key(SEAT), &text).await,
+            _ => None,
+        };
+        kept.and_then(|kept| secret(&kept)).unwrap_or(fresh)
     }
 
     /// Keeps the seat's key and forgets what another key left here: it is another person's.
     pub fn begin(&self, seat: &SeatSecret) {
         self.set(SEAT, &base64url::encode(&seat.to_bytes()));
-        self.set(DRAFT, "");
-        self.set(OUTBOX, "");
+        for what in [LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED] {
+            self.set(what, "");
+        }
     }
 
-    /// What was being written.
-    #[must_use]
-    pub fn draft(&self) -> String {
-        self.get(DRAFT).unwrap_or_default()
+    /// The secrets of the links to this room, the newest first.
+    pub async fn links(&self) -> Vec<LinkSecret> {
+        let kept: Vec<String> = self.get_json(LINKS).await.unwrap_or_default();
+        let link = |text: &String| LinkSecret::from_fragment(text).ok();
+        kept.iter().filter_map(link).collect()
+    }
+
+    /// Keeps the secrets of the links.
+    pub fn set_links(&self, links: &[LinkSecret]) {
+        let links: Vec<_> = links.iter().map(|link| link.to_fragment()).collect();
+        self.set_json(LINKS, &links);
+    }
+
+    /// What was left unsent, and how far the talk was known.
+    pub async fn kept(&self) -> Kept {
+        let outbox = self.get(OUTBOX).await.unwrap_or_default();
+        Kept {
+            draft: self.get(DRAFT).await.unwrap_or_default(),
+            outbox: Outbox::from_text(&outbox),
+            known: self.get_json(KNOWN).await,
+            verified: self.get_json(VERIFIED).await,
+        }
     }
 
     /// Keeps what is being written.
     pub fn set_draft(&self, draft: &str) {
         self.set(DRAFT, draft);
-    }
-
-    /// What was on its way.
-    #[must_use]
-    pub fn outbox(&self) -> Outbox {
-        Outbox::from_text(&self.get(OUTBOX).unwrap_or_default())
     }
 
     /// Keeps what is on its way.
@@ -64,31 +111,50 @@ impl Drawer {
         self.set(OUTBOX, &text);
     }
 
-    fn get(&self, what: &str) -> Option<String> {
-        self.storage()?.get_item(&self.key(what)).ok()?
+    /// Keeps how far the talk is known.
+    pub fn set_known(&self, known: Bookmark) {
+        self.set_json(KNOWN, &known);
+    }
+
+    /// Keeps whose safety words were compared.
+    pub fn set_verified(&self, keys: [SeatKey; 2]) {
+        self.set_json(VERIFIED, &keys);
+    }
+
+    async fn get_json<T: DeserializeOwned>(&self, what: &str) -> Option<T> {
+        serde_json::from_str(&self.get(what).await?).ok()
+    }
+
+    fn set_json(&self, what: &str, value: &impl Serialize) {
+        self.set(what, &serde_json::to_string(value).unwrap_or_default());
+    }
+
+    async fn get(&self, what: &str) -> Option<String> {
+        let key = self.key(what);
+        match &self.place {
+            Place::Tab(storage) => storage.get_item(&key).ok()?,
+            Place::Browser(database) => database.get(&key).await,
+            Place::Nowhere => None,
+        }
     }
 
     /// Keeps `value`; an empty one is not worth a place. A full or forbidden storage is not an error of the talk's.
     fn set(&self, what: &str, value: &str) {
-        if let Some(storage) = self.storage() {
-            let key = self.key(what);
-            if value.is_empty() {
-                storage.remove_item(&key).ok();
-            } else {
-                storage.set_item(&key, value).ok();
-            }
+        let key = self.key(what);
+        match &self.place {
+            Place::Tab(storage) if value.is_empty() => drop(storage.remove_item(&key)),
+            Place::Tab(storage) => drop(storage.set_item(&key, value)),
+            Place::Browser(database) => database.set(&key, value),
+            Place::Nowhere => {}
         }
     }
 
     fn key(&self, what: &str) -> String {
         format!("duologue.{}.{what}", self.room)
     }
+}
 
-    fn storage(&self) -> Option<Storage> {
-        let window = web_sys::window()?;
-        match self.room {
-            RoomId::Table => window.session_storage().ok()?,
-            RoomId::Conversation(_) => window.local_storage().ok()?,
-        }
-    }
+fn secret(text: &str) -> Option<SeatSecret> {
+    let bytes = base64url::decode_array(text).ok()?;
+    Some(SeatSecret::from_bytes(bytes))
 }

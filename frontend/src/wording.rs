@@ -3,11 +3,11 @@
 mod lines;
 mod status;
 
-use shared::{MAX_SEALED_BYTES, Presence, Timestamp};
+use shared::{MAX_TEXT_BYTES, Presence, Timestamp};
 
-use crate::calendar;
+use crate::calendar::{self, Clock};
 use crate::link::{Path, Stop};
-use crate::state::{Refusal, View};
+use crate::state::{Alarm, Refusal, Trust, View};
 
 pub use lines::{held, line, rank};
 pub use status::{Status, Tone, status};
@@ -25,6 +25,8 @@ pub fn title(view: &View) -> String {
         Path::Stopped(Stop::RoomFull) => "Both seats are taken",
         Path::Stopped(Stop::NoTable) => "No table",
         Path::Stopped(Stop::Superseded) => "Open in another tab",
+        Path::Stopped(Stop::NotInvited) => "Not invited",
+        Path::Stopped(Stop::Doubt) => "Not to be believed",
         Path::Stopped(_) | Path::Waiting { .. } => "Not connected",
         _ if view.seating.is_none() => return NAME.into(),
         _ if view.may_speak() => "Your turn",
@@ -39,7 +41,7 @@ pub fn turn(view: &View) -> Option<String> {
     let seating = view.seating.filter(|_| view.stop().is_none())?;
     Some(if view.may_speak() {
         "Your turn".into()
-    } else if view.outbox.is_underway() && !view.is_current() {
+    } else if view.outbox.is_underway() && (!view.is_current() || view.waits_for_company()) {
         "Not sent yet".into()
     } else if view.is_slow() {
         "Sending…".into()
@@ -62,6 +64,28 @@ pub fn presence(presence: Presence, left: bool, path: Path, now: Timestamp) -> S
             long => format!("away {long}"),
         },
     }
+}
+
+/// What the person knows of who sits across, in a word or two.
+#[must_use]
+pub fn trust(trust: Trust) -> &'static str {
+    match trust {
+        Trust::Alone => "Sealed",
+        Trust::Unverified => "Sealed · compare words",
+        Trust::Verified => "Sealed · verified",
+        Trust::Changed => "Key changed",
+    }
+}
+
+/// What is wrong, and since when.
+#[must_use]
+pub fn alarm(alarm: &Alarm, clock: Clock) -> String {
+    format!(
+        "Since {} this page does not believe what it is shown: {}. Someone in between, the server, or the other’s \
+         program has changed the talk.",
+        calendar::hour(clock(alarm.at)),
+        alarm.fault
+    )
 }
 
 /// Why something cannot be done now.
@@ -87,10 +111,10 @@ pub fn refusal(refusal: &Refusal) -> String {
 /// How much room is left for a draft of so many bytes, once that matters.
 #[must_use]
 pub fn room_left(bytes: usize) -> Option<String> {
-    match MAX_SEALED_BYTES.checked_sub(bytes) {
+    match MAX_TEXT_BYTES.checked_sub(bytes) {
         Some(left) if left > COUNT_FROM => None,
         Some(left) => Some(format!("{left} bytes left")),
-        None => Some(format!("{} bytes too long", bytes - MAX_SEALED_BYTES)),
+        None => Some(format!("{} bytes too long", bytes - MAX_TEXT_BYTES)),
     }
 }
 

@@ -84,6 +84,20 @@ impl Person {
         self.links.first()
     }
 
+    /// The link by which the last seat was taken or can be, if it is known here.
+    #[must_use]
+    pub fn standing_link(&self) -> Option<&LinkSecret> {
+        let standing = self.record()?.invite_key()?;
+        let is_it = |link: &&LinkSecret| link.invite_key(&self.room) == standing;
+        self.links.iter().find(is_it)
+    }
+
+    /// All links known, the newest first.
+    #[must_use]
+    pub fn links(&self) -> &[LinkSecret] {
+        &self.links
+    }
+
     /// Remembers a link of one's own making, to be announced by [`Person::invite`].
     pub fn add_link(&mut self, link: LinkSecret) {
         self.links.insert(0, link);

@@ -1,6 +1,7 @@
 //! The window around the page: its title, its address, whether anybody looks.
 
 use gloo_events::EventListener;
+use wasm_bindgen::JsValue;
 use web_sys::{Document, EventTarget, VisibilityState, Window};
 
 fn window() -> Option<Window> {
@@ -22,6 +23,16 @@ pub fn set_title(title: &str) {
 #[must_use]
 pub fn is_visible() -> bool {
     document().is_none_or(|document| document.visibility_state() != VisibilityState::Hidden)
+}
+
+/// Gives the window another address on this site, without going there and without a step to go back.
+pub fn set_address(path: &str) {
+    let history = window().and_then(|window| window.history().ok());
+    if let Some(history) = history {
+        let address = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+        // A refused change leaves an old address; the page works all the same.
+        address.ok();
+    }
 }
 
 /// The site's scheme, name and port: `https://example.org`.

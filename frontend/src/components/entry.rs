@@ -26,6 +26,9 @@ pub struct BubbleProps {
     pub at: Timestamp,
     /// How far it has come.
     pub rank: Rank,
+    /// Whether this page has no key to it.
+    #[prop_or_default]
+    pub closed: bool,
     /// The person wants it back in the composer.
     pub on_take_back: Callback<EntryId>,
 }
@@ -49,7 +52,11 @@ pub fn Bubble(props: &BubbleProps) -> Html {
             data-seat={props.seat.to_string()}
             data-state={state}
         >
-            <p class="bubble" dir="auto">{ for pieces(&text).iter().map(piece) }</p>
+            if props.closed {
+                <p class="bubble closed">{ "Sealed with a key that this device does not have" }</p>
+            } else {
+                <p class="bubble" dir="auto">{ for pieces(&text).iter().map(piece) }</p>
+            }
             <footer class="meta">
                 <Badge seat={props.seat} />
                 <span class="sr-only">{ who }</span>

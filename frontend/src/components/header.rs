@@ -18,6 +18,8 @@ pub struct HeaderProps {
     pub path: Path,
     /// The present.
     pub now: Timestamp,
+    /// Who sits across.
+    pub children: Html,
 }
 
 /// The head of a room.
@@ -30,6 +32,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 { props.seating.map(|seating| peer(seating, props)) }
                 <span class="chips">
                     <span class="chip" data-testid="mode">{ "Strict turns" }</span>
+                    { props.children.clone() }
                     { path(props.path) }
                 </span>
                 { me(props.seating.map(|seating| seating.seat)) }

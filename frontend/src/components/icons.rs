@@ -59,6 +59,14 @@ pub(super) fn broken() -> Html {
     icon("line", "M2.5 8h3M10.5 8h3M6.5 5l3 6")
 }
 
+/// A closed lock.
+pub(super) fn lock() -> Html {
+    icon(
+        "line",
+        "M4 7.5h8v6H4zM5.500 7.500V5.500a2.500 2.500 0 0 1 5 0v2",
+    )
+}
+
 /// Down.
 pub(super) fn down() -> Html {
     icon("line", "M8 3v10M4 9l4 4l4-4")

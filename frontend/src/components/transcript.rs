@@ -160,7 +160,10 @@ fn writing(seat: Seat) -> Html {
 }
 
 fn aside(line: &Line) -> Html {
-    let broken = matches!(line.what, What::Anew | What::Lost { .. } | What::Gap);
+    let broken = matches!(
+        line.what,
+        What::Anew | What::Lost { .. } | What::Gap | What::Doubt(_) | What::Afresh
+    );
     html! {
         <p key={format!("a{}", line.key)} class={classes!("aside", broken.then_some("break"))}>
             { wording::line(line, clock::local) }
@@ -187,6 +190,7 @@ fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
             text={said.text.clone()}
             at={line.at}
             rank={if said.lost { Rank::Lost } else { Rank::Stored }}
+            closed={said.closed.is_some()}
             on_take_back={props.on_take_back.clone()}
         />
     }

@@ -3,23 +3,35 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use shared::{ClientFrame, EntryId, RoomId};
+use shared::{ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey};
 use wasm_bindgen_futures::spawn_local;
 use yew::{
     Callback, UseReducerDispatcher, UseReducerHandle, hook, use_callback, use_effect_with,
     use_mut_ref, use_reducer,
 };
 
+use super::use_keeping::use_keeping;
 use super::use_later;
 use crate::browser::{clock, focus, page, random};
 use crate::identity;
 use crate::link::{Path, Stop};
-use crate::state::{Action, View};
+use crate::state::{Action, Letter, View};
 use crate::storage::Drawer;
 use crate::transport::{Driver, Report};
 use crate::wording;
 
-type Driven = Rc<RefCell<Option<Driver>>>;
+/// What a person may want besides writing and sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// A new link to the other seat; a silent stranger in it is out.
+    NewLink,
+    /// The other person, let in again under this key.
+    LetIn(SeatKey),
+    /// To give the seat up.
+    Leave,
+    /// The safety words are the same on both sides.
+    Verify,
+}
 
 /// A room as its page uses it.
 #[derive(Clone, Debug)]
@@ -36,50 +48,62 @@ pub struct Room {
     pub on_take_back: Callback<EntryId>,
     /// The person wants to be connected again.
     pub on_retry: Callback<()>,
+    /// The person wants something else.
+    pub on_wish: Callback<Wish>,
 }
 
-/// Connects to `room` for as long as the component lives.
+/// What there is once it is known who sits here.
+#[derive(Clone, Debug)]
+struct Means {
+    driver: Driver,
+    drawer: Drawer,
+}
+
+/// Connects to `room` for as long as the component lives, by the link the person came by, if any.
 #[hook]
-pub fn use_room(room: RoomId) -> Room {
+pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
     let view = use_reducer(|| View::new(room, clock::now()));
-    let driver: Driven = use_mut_ref(|| None);
+    let means = Shared(use_mut_ref(|| None));
 
     {
-        let (driver, dispatcher) = (driver.clone(), view.dispatcher());
-        use_effect_with(room, move |&room| connect(room, driver, dispatcher));
+        let (means, dispatcher) = (means.clone(), view.dispatcher());
+        use_effect_with(room, move |&room| connect(room, came_by, means, dispatcher));
     }
-    use_outgoing(&view, &driver);
-    use_keeping(room, &view);
+    use_outgoing(&view, &means);
+    {
+        let means = means.clone();
+        use_keeping(&view, move |keep| {
+            means.with(|means| keep(&means.drawer));
+        });
+    }
     use_effect_with(wording::title(&view), |title| page::set_title(title));
     let tick = use_callback(view.dispatcher(), |(), dispatcher| {
         dispatcher.dispatch(Action::Tick(clock::now()));
     });
     use_later(view.next_tick(), tick);
 
-    let deps = (view.dispatcher(), Shared(driver));
-    let on_write = use_callback(deps.clone(), |text: String, (dispatcher, driver)| {
+    let deps = (view.dispatcher(), means.clone());
+    let on_write = use_callback(deps, |text: String, (dispatcher, means)| {
         if !text.trim().is_empty() {
-            driver.with(Driver::typing);
+            means.with(|means| means.driver.typing());
         }
         dispatcher.dispatch(Action::Write(text));
     });
     let on_send = {
-        let (view, driver) = (view.clone(), deps.1.clone());
+        let (view, means) = (view.clone(), means.clone());
         Callback::from(move |()| {
             if let Some(id) = random::bytes() {
                 let (id, at) = (EntryId(id), clock::now());
                 view.dispatch(Action::Send { id, at });
                 // Without waiting for the page to be drawn: the other sees it that much sooner.
-                give_due(&view, &driver);
+                give_due(&view, &means);
             }
         })
     };
     let on_pass = {
-        let (view, driver) = (view.clone(), deps.1.clone());
+        let (view, means) = (view.clone(), means.clone());
         Callback::from(move |()| match view.may_pass() {
-            Ok(turn) => driver.with(|driver| {
-                driver.send(&ClientFrame::Pass { turn });
-            }),
+            Ok(turn) => give(&view, &means, |person| person.pass(turn)),
             Err(refusal) => view.dispatch(Action::Refuse(refusal)),
         })
     };
@@ -88,14 +112,12 @@ pub fn use_room(room: RoomId) -> Room {
         focus::composer();
     });
     let on_retry = {
+        let (view, means) = (view.clone(), means.clone());
+        Callback::from(move |()| retry(&view, &means))
+    };
+    let on_wish = {
         let view = view.clone();
-        Callback::from(move |()| {
-            // Another tab had the seat meanwhile, and may have sent what this one still keeps.
-            if view.stop() == Some(Stop::Superseded) {
-                view.dispatch(reread(room));
-            }
-            deps.1.with(Driver::wanted);
-        })
+        Callback::from(move |wish| grant(wish, &view, &means))
     };
 
     Room {
@@ -105,45 +127,42 @@ pub fn use_room(room: RoomId) -> Room {
         on_pass,
         on_take_back,
         on_retry,
+        on_wish,
     }
 }
 
 /// Finds out who I am here, brings back what was left unsent, and connects. Answers how to end it.
 fn connect(
     room: RoomId,
-    driver: Driven,
+    came_by: Option<LinkSecret>,
+    means: Shared,
     dispatcher: UseReducerDispatcher<View>,
 ) -> impl FnOnce() + 'static {
     let alive = Rc::new(Cell::new(true));
     spawn_local({
-        let (alive, driver) = (alive.clone(), driver.clone());
+        let (alive, means) = (alive.clone(), means.clone());
         async move {
-            let seat = identity::seat(room).await;
+            let drawer = Drawer::open(room).await;
+            let person = identity::person(room, &drawer, came_by).await;
+            let kept = drawer.kept().await;
             // The page may have gone elsewhere meanwhile.
             if !alive.get() {
                 return;
             }
-            let Some(seat) = seat else {
+            let Some(person) = person else {
                 dispatcher.dispatch(Action::Path(Path::Stopped(Stop::NoKey), clock::now()));
                 return;
             };
-            let drawer = Drawer::of(room);
-            let (draft, outbox) = (drawer.draft(), drawer.outbox());
-            dispatcher.dispatch(Action::Restored { draft, outbox });
+            dispatcher.dispatch(Action::Restored(Box::new(person.clone()), kept));
             let report = Callback::from(move |report| dispatcher.dispatch(action(report)));
-            driver.replace(Some(Driver::start(room, seat, report)));
+            let driver = Driver::start(Rc::new(person), report);
+            means.0.replace(Some(Means { driver, drawer }));
         }
     });
     move || {
         alive.set(false);
-        driver.take();
+        means.0.take();
     }
-}
-
-fn reread(room: RoomId) -> Action {
-    let drawer = Drawer::of(room);
-    let (draft, outbox) = (drawer.draft(), drawer.outbox());
-    Action::Reread { draft, outbox }
 }
 
 fn action(report: Report) -> Action {
@@ -153,70 +172,114 @@ fn action(report: Report) -> Action {
     }
 }
 
-/// Gives the path what is due, and tells it how far the talk is known.
+/// Gives the path what is due, and tells it what the person knows.
 #[hook]
-fn use_outgoing(view: &UseReducerHandle<View>, driver: &Driven) {
+fn use_outgoing(view: &UseReducerHandle<View>, means: &Shared) {
     {
-        let driver = driver.clone();
-        use_effect_with(view.position(), move |&position| {
-            Shared(driver).with(|driver| driver.set_position(position));
-        });
-    }
-    {
-        let driver = driver.clone();
-        use_effect_with(view.torn, move |&torn| {
-            if torn {
-                Shared(driver).with(Driver::torn);
+        let means = means.clone();
+        use_effect_with(view.person.clone(), move |person| {
+            if let Some(person) = person.clone() {
+                means.with(|means| means.driver.set_person(person));
             }
         });
     }
-    let (view, driver) = (view.clone(), Shared(driver.clone()));
-    use_effect_with(view.due(), move |_| give_due(&view, &driver));
+    {
+        let means = means.clone();
+        use_effect_with(view.unseated, move |&unseated| {
+            if unseated {
+                means.with(|means| means.driver.unseated());
+            }
+        });
+    }
+    {
+        let means = means.clone();
+        use_effect_with(view.alarm, move |alarm| {
+            if alarm.is_some() {
+                means.with(|means| means.driver.doubted());
+            }
+        });
+    }
+    let (view, means) = (view.clone(), means.clone());
+    use_effect_with(view.due(), move |_| give_due(&view, &means));
 }
 
 /// Gives the path the message that is due; it is due no longer then.
-fn give_due(view: &UseReducerHandle<View>, driver: &Shared) {
-    if let Some(frame @ ClientFrame::Say { id, .. }) = view.due() {
-        driver.with(|driver| {
-            if driver.send(&frame) {
-                view.dispatch(Action::Sent(id));
-            }
-        });
+fn give_due(view: &UseReducerHandle<View>, means: &Shared) {
+    let Some((id, nonce)) = view.due().zip(random::bytes()) else {
+        return;
+    };
+    let Some(frame) = view.frame_of(id, &nonce) else {
+        return;
+    };
+    let sent = means.with(|means| means.driver.send(&frame));
+    if let (Some(true), Some(letter)) = (sent, Letter::of(&frame)) {
+        view.dispatch(Action::Sent(id, letter));
     }
 }
 
-/// Keeps the draft and the outbox over reloads.
-#[hook]
-fn use_keeping(room: RoomId, view: &View) {
-    use_effect_with(
-        (view.restored, view.draft.clone()),
-        move |(restored, draft)| {
-            if *restored {
-                Drawer::of(room).set_draft(draft);
-            }
-        },
-    );
-    use_effect_with(
-        (view.restored, view.outbox.clone()),
-        move |(restored, outbox)| {
-            if *restored {
-                Drawer::of(room).set_outbox(outbox);
-            }
-        },
-    );
+/// Gives the path what the person has signed.
+fn give(
+    view: &UseReducerHandle<View>,
+    means: &Shared,
+    sign: impl FnOnce(&Person) -> Option<ClientFrame>,
+) {
+    let signed = view.person.as_ref().and_then(|person| sign(person));
+    if let Some(frame) = signed {
+        means.with(|means| means.driver.send(&frame));
+    }
 }
 
-/// The driver, for dependencies: it is the same one for as long as the component lives.
+fn grant(wish: Wish, view: &UseReducerHandle<View>, means: &Shared) {
+    match wish {
+        Wish::NewLink => {
+            if let Some(link) = random::bytes().map(LinkSecret) {
+                view.dispatch(Action::NewLink(link));
+                give(view, means, Person::invite);
+            }
+        }
+        Wish::LetIn(key) => {
+            if let Some(nonce) = random::bytes() {
+                give(view, means, |person| person.reseat(key, &nonce));
+            }
+        }
+        Wish::Leave => give(view, means, Person::leave),
+        Wish::Verify => view.dispatch(Action::Verify),
+    }
+}
+
+fn retry(view: &UseReducerHandle<View>, means: &Shared) {
+    match view.stop() {
+        // Another tab had the seat meanwhile, and may have sent what this one still keeps.
+        Some(Stop::Superseded) => {
+            let (view, means) = (view.clone(), means.clone());
+            spawn_local(async move {
+                if let Some(drawer) = means.with(|means| means.drawer.clone()) {
+                    view.dispatch(Action::Reread(drawer.kept().await));
+                }
+                means.with(|means| means.driver.wanted());
+            });
+            return;
+        }
+        Some(Stop::Doubt) => {
+            view.dispatch(Action::Afresh);
+            if let Some(person) = view.person.clone() {
+                means.with(|means| means.driver.set_person(person));
+            }
+        }
+        _ => {}
+    }
+    means.with(|means| means.driver.wanted());
+}
+
+/// The means, for dependencies: they are the same for as long as the component lives.
 #[derive(Clone)]
-struct Shared(Driven);
+struct Shared(Rc<RefCell<Option<Means>>>);
 
 impl Shared {
-    fn with(&self, act: impl FnOnce(&Driver)) {
+    fn with<T>(&self, act: impl FnOnce(&Means) -> T) -> Option<T> {
         // A copy, so that nothing is borrowed while it acts.
-        let driver = self.0.borrow().clone();
-        if let Some(driver) = driver {
-            act(&driver);
-        }
+        let means = self.0.borrow().clone();
+        means.map(|means| act(&means))
     }
 }
 

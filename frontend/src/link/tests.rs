@@ -173,7 +173,7 @@ fn a_restart_that_never_ends_is_a_loss() {
 #[test]
 fn a_hole_in_the_talk_means_coming_back() {
     let mut told = Told::up(1.0);
-    assert_eq!(told.step(9.0, Happening::Torn), [Deed::Drop]);
+    assert_eq!(told.step(9.0, Happening::Unseated), [Deed::Drop]);
     assert_eq!(told.step(9.3, Happening::Woke), [Deed::Open]);
 }
 

@@ -58,9 +58,22 @@ pub struct RetryProps {
     pub on_retry: Callback<()>,
 }
 
+#[derive(PartialEq, Properties)]
+pub struct FullProps {
+    /// The person wants another try.
+    pub on_retry: Callback<()>,
+    /// The person sat here before, with another key.
+    #[prop_or_default]
+    pub on_ask: Option<Callback<()>>,
+}
+
 /// Both seats are taken.
 #[component]
-pub fn Full(props: &RetryProps) -> Html {
+pub fn Full(props: &FullProps) -> Html {
+    let on_ask = props
+        .on_ask
+        .as_ref()
+        .map(|ask| ask.reform(|_: MouseEvent| ()));
     let on_retry = props.on_retry.reform(|_: MouseEvent| ());
     let words = html! {
         <>
@@ -70,6 +83,29 @@ pub fn Full(props: &RetryProps) -> Html {
     };
     html! {
         <Plain testid="room-full" heading="Both seats are taken" {words}>
+            <NewConversation prominent=true />
+            if let Some(onclick) = on_ask {
+                <button type="button" class="button" data-testid="ask-in" {onclick}>
+                    { "I sat here before, on another device" }
+                </button>
+            }
+            <button type="button" class="button quiet" onclick={on_retry}>{ "Try again" }</button>
+        </Plain>
+    }
+}
+
+/// A link that was used or replaced.
+#[component]
+pub fn NotInvited(props: &RetryProps) -> Html {
+    let on_retry = props.on_retry.reform(|_: MouseEvent| ());
+    let words = html! {
+        <>
+            <p>{ "A link lets one person in, once. This one was used already, or another was made in its place." }</p>
+            <p>{ "Ask for a new link, or open a conversation of your own." }</p>
+        </>
+    };
+    html! {
+        <Plain testid="not-invited" heading="This link opens no seat" {words}>
             <NewConversation prominent=true />
             <button type="button" class="button quiet" onclick={on_retry}>{ "Try again" }</button>
         </Plain>

@@ -1,13 +1,14 @@
 //! The talk.
 
-use shared::{Presence, RoomId};
+use shared::{ConversationId, LinkSecret, Presence, RoomId, SeatKey};
 use yew::prelude::*;
 
-use super::plain::{Ended, Full, NoTable};
+use super::ask_in::AskIn;
+use super::plain::{Ended, Full, NoTable, NotInvited};
 use crate::address::Invitation;
 use crate::browser::clock;
-use crate::components::{Alone, Composer, Header, Invite, Notice, Transcript};
-use crate::hooks::{Room, use_room};
+use crate::components::{Alone, Composer, Header, Invite, Notice, People, Transcript};
+use crate::hooks::{Room, Wish, use_room};
 use crate::link::Stop;
 use crate::state::View;
 use crate::wording;
@@ -16,42 +17,65 @@ use crate::wording;
 pub struct RoomProps {
     /// Which room.
     pub room: RoomId,
-    /// Its link, to hand on; the table has none.
+    /// The link the person came by; the table has none.
     #[prop_or_default]
-    pub invitation: Option<Invitation>,
+    pub link: Option<LinkSecret>,
+    /// Somebody asks, by the address, to be let in again under this key.
+    #[prop_or_default]
+    pub asks_in: Option<SeatKey>,
 }
 
 /// A room, or why there is none.
 #[component]
 pub fn RoomPage(props: &RoomProps) -> Html {
-    let room = use_room(props.room);
+    let room = use_room(props.room, props.link);
+    let asking = use_state_eq(|| false);
     let view = &*room.view;
     let words = wording::status(view, clock::local).rest;
     let on_retry = room.on_retry.clone();
+    if view.seating.is_some() {
+        return talk(&room, view.stop(), props.asks_in);
+    }
+    // A conversation's seats are kept; who is turned away may be one of the two, on another device.
+    let request = match (props.room, &view.person) {
+        (RoomId::Conversation(id), Some(person)) => Some((id, person.key())),
+        _ => None,
+    };
+    if let Some((room, key)) = request.filter(|_| *asking) {
+        return html! { <AskIn {room} seat_key={key} {on_retry} /> };
+    }
+    let on_ask = request.map(|_| {
+        let asking = asking.clone();
+        Callback::from(move |()| asking.set(true))
+    });
     match view.stop() {
-        Some(Stop::NoTable) if view.seating.is_none() => html! { <NoTable /> },
-        Some(Stop::RoomFull) if view.seating.is_none() => html! { <Full {on_retry} /> },
-        Some(_) if view.seating.is_none() => html! { <Ended {words} {on_retry} /> },
-        stop => talk(&room, stop, props.invitation),
+        Some(Stop::NoTable) => html! { <NoTable /> },
+        Some(Stop::RoomFull) => html! { <Full {on_retry} {on_ask} /> },
+        Some(Stop::NotInvited) => html! { <NotInvited {on_retry} /> },
+        Some(_) => html! { <Ended {words} {on_retry} /> },
+        None => talk(&room, None, props.asks_in),
     }
 }
 
-fn talk(room: &Room, stop: Option<Stop>, invitation: Option<Invitation>) -> Html {
+fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
     let view = &*room.view;
     let me = view.my_seat();
     let on_retry = room.on_retry.clone();
-    let notice = stop.map(|stop| html! { <Notice {stop} {on_retry} /> });
+    let alarm = view.alarm;
+    let notice = stop.map(|stop| html! { <Notice {stop} {alarm} {on_retry} /> });
     let today = clock::local(view.now);
     html! {
         <div class="frame" data-me={me.map(|seat| seat.to_string())}>
-            <Header seating={view.seating} peer_left={view.peer_left()} path={view.path} now={view.now} />
+            <Header seating={view.seating} peer_left={view.peer_left()} path={view.path} now={view.now}>
+                { people(room, asks_in) }
+            </Header>
             <Transcript
                 talk={view.talk.clone()}
                 outbox={view.outbox.clone()}
                 {me}
                 today={today.day}
                 writes={view.peer_writes_until.is_some()}
-                alone={alone(view, invitation)}
+                alone={alone(room)}
                 on_take_back={room.on_take_back.clone()}
             />
             { notice }
@@ -71,15 +95,48 @@ fn talk(room: &Room, stop: Option<Stop>, invitation: Option<Invitation>) -> Html
     }
 }
 
+fn people(room: &Room, asks_in: Option<SeatKey>) -> Option<Html> {
+    let view = &*room.view;
+    let me = view.my_seat()?;
+    let keys = view.keys();
+    Some(html! {
+        <People
+            room={view.room}
+            {me}
+            trust={view.trust()}
+            {keys}
+            may_withdraw={keys.is_some() && view.may_invite()}
+            {asks_in}
+            on_wish={room.on_wish.clone()}
+        />
+    })
+}
+
 /// How the other gets here, while the other seat is free.
-fn alone(view: &View, invitation: Option<Invitation>) -> Option<Html> {
+fn alone(room: &Room) -> Option<Html> {
+    let view = &*room.view;
     let seating = view.seating?;
     if seating.peer != (Presence::Vacant {}) {
         return None;
     }
-    match invitation {
-        Some(link) => Some(html! { <Invite key="alone" {link} /> }),
+    match view.room {
+        RoomId::Conversation(id) => {
+            let on_new_link = room.on_wish.reform(|()| Wish::NewLink);
+            let link = standing(view, id);
+            let seat = seating.seat.other();
+            // Before all is known, an old link could be shown for the one that holds.
+            view.is_current()
+                .then(|| html! { <Invite key="alone" {link} {seat} {on_new_link} /> })
+        }
         // Once something was said, that is what one wants to see.
-        None => (!view.talk.has_words()).then(|| html! { <Alone key="alone" /> }),
+        RoomId::Table => (!view.talk.has_words()).then(|| html! { <Alone key="alone" /> }),
     }
+}
+
+/// The link that opens the other seat, if there is one.
+fn standing(view: &View, room: ConversationId) -> Option<Invitation> {
+    let person = view.person.as_ref()?;
+    let open = person.record().is_some_and(|record| record.is_open());
+    let secret = person.standing_link().copied().filter(|_| open)?;
+    Some(Invitation { room, secret })
 }

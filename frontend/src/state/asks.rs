@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use shared::{ClientFrame, MAX_SEALED_BYTES, Position, Presence, Seat, Seq, Timestamp, Turn};
+use shared::{
+    BodyNonce, Bookmark, ClientFrame, EntryId, MAX_TEXT_BYTES, Presence, Record, Seat, SeatKey,
+    Timestamp, Turn,
+};
 
 use super::{Refusal, View};
-use crate::body;
 use crate::link::{Path, Stop};
 
 /// A message on its way for longer is mentioned.
@@ -13,6 +15,19 @@ const SLOW: Duration = Duration::from_secs(1);
 
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60_000;
+
+/// What the person knows of who sits across.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Nobody sits there.
+    Alone,
+    /// Somebody whose safety words were not compared.
+    Unverified,
+    /// Somebody whose safety words were the same.
+    Verified,
+    /// Somebody else than when they were compared, or with another key.
+    Changed,
+}
 
 impl View {
     /// Whether the hub is there and has told everything that happened.
@@ -61,12 +76,51 @@ impl View {
         }
     }
 
-    /// How far the journal is known, to come back with.
+    /// How far the talk is known, and what it was.
     #[must_use]
-    pub fn position(&self) -> Option<Position> {
-        let epoch = self.talk.epoch()?;
-        let seq = self.talk.last();
-        (seq > Seq::START).then_some(Position { epoch, seq })
+    pub fn bookmark(&self) -> Option<Bookmark> {
+        self.person.as_ref()?.bookmark()
+    }
+
+    /// What the entries add up to.
+    #[must_use]
+    pub fn record(&self) -> Option<&Record> {
+        self.person.as_ref()?.record()
+    }
+
+    /// Both keys, once both sit.
+    #[must_use]
+    pub fn keys(&self) -> Option<[SeatKey; 2]> {
+        match self.record()?.keys() {
+            [Some(one), Some(two)] => Some([one, two]),
+            _ => None,
+        }
+    }
+
+    /// What the person knows of who sits across.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        match (self.keys(), self.verified) {
+            (None, _) => Trust::Alone,
+            (Some(keys), Some(verified)) if keys == verified => Trust::Verified,
+            (Some(_), Some(_)) => Trust::Changed,
+            (Some(_), None) => Trust::Unverified,
+        }
+    }
+
+    /// Whether I may make a new link to the other seat; whoever sits there is out then.
+    #[must_use]
+    pub fn may_invite(&self) -> bool {
+        let seat = self.my_seat().filter(|_| self.is_current());
+        seat.zip(self.record())
+            .is_some_and(|(seat, record)| record.allows_invite(seat).is_ok())
+    }
+
+    /// Whether what is written has nobody it could be sealed for yet.
+    #[must_use]
+    pub fn waits_for_company(&self) -> bool {
+        let can_seal = self.person.as_ref().is_some_and(|person| person.can_seal());
+        self.is_current() && !can_seal
     }
 
     /// The turn in which what is written may be said.
@@ -87,7 +141,7 @@ impl View {
         if self.draft.trim().is_empty() {
             return Err(Refusal::Empty);
         }
-        match self.draft.len().checked_sub(MAX_SEALED_BYTES) {
+        match self.draft.len().checked_sub(MAX_TEXT_BYTES) {
             Some(over @ 1..) => Err(Refusal::TooLong(over)),
             _ => Ok(seating.floor.turn),
         }
@@ -114,17 +168,24 @@ impl View {
 
     /// The message to give to the path now, if any.
     #[must_use]
-    pub fn due(&self) -> Option<ClientFrame> {
-        if !self.is_current() {
+    pub fn due(&self) -> Option<EntryId> {
+        if !self.is_current() || self.waits_for_company() || self.alarm.is_some() {
             return None;
         }
-        let pending = self.outbox.due(self.now)?;
-        Some(ClientFrame::Say {
-            id: pending.id,
-            turn: pending.turn,
-            end_turn: true,
-            sealed: body::seal(&pending.text),
-        })
+        Some(self.outbox.due(self.now)?.id)
+    }
+
+    /// The frame in which a message goes: the same as before, or sealed now with this new nonce.
+    #[must_use]
+    pub fn frame_of(&self, id: EntryId, nonce: &BodyNonce) -> Option<ClientFrame> {
+        let pending = self.outbox.get(id)?;
+        let person = self.person.as_ref()?;
+        let seal = || {
+            person
+                .say(id, pending.turn, true, &pending.text, nonce)
+                .ok()
+        };
+        pending.frame().or_else(seal)
     }
 
     /// When the page looks different although nothing happens.
@@ -161,7 +222,7 @@ impl View {
     /// Whether a message has been on its way for so long that it is worth a word; before, the word would flicker.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        let underway = self.outbox.underway();
+        let underway = self.outbox.underway().filter(|_| !self.waits_for_company());
         underway.is_some_and(|pending| pending.written.after(SLOW) <= self.now)
     }
 }

@@ -3,34 +3,46 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use shared::{Entry, EntryId, Event, Presence, Rejection, Seq, ServerFrame, Timestamp};
+use shared::{
+    Entry, EntryId, Event, Fault, Outset, Person, Presence, Rejection, ResyncReason, RoomId, Seq,
+    ServerFrame, Timestamp,
+};
 
 use super::outbox::{Held, Progress};
-use super::talk::{Company, Said, Taken};
-use super::{Refusal, Seating, View, WRITES_FOR};
+use super::talk::{Company, Said, What};
+use super::{Alarm, Refusal, Seating, View, WRITES_FOR};
 
 /// The pause before a message is tried again that the hub could not store.
 const STORE_RETRY: Duration = Duration::from_secs(1);
+/// The pause before a message is sealed again for a talk that has gone on: what happened is told before that.
+const SEAL_AGAIN: Duration = Duration::from_millis(100);
 
 impl View {
     pub(super) fn frame(&mut self, frame: ServerFrame) {
+        if self.alarm.is_some() {
+            return;
+        }
         match frame {
             ServerFrame::Welcome {
                 seat,
                 epoch,
                 head,
+                outset,
                 floor,
                 peer,
-            } => self.welcome(Seating {
-                seat,
-                epoch,
-                head,
-                floor,
-                peer,
-            }),
+            } => {
+                let seating = Seating {
+                    seat,
+                    epoch,
+                    head,
+                    floor,
+                    peer,
+                };
+                self.welcome(seating, outset);
+            }
             ServerFrame::Entries { entries } => {
                 for entry in entries {
-                    self.entry(entry);
+                    self.replayed(entry);
                 }
             }
             ServerFrame::Entry(entry) => self.entry(entry),
@@ -55,11 +67,9 @@ impl View {
                     self.peer_writes_until = Some(self.now.after(WRITES_FOR));
                 }
             }
-            // The challenge and signs of life are the path's business; what a resync means shows in the welcome.
-            ServerFrame::Challenge { .. }
-            | ServerFrame::Resync { .. }
-            | ServerFrame::Draining {}
-            | ServerFrame::Pong {} => {}
+            ServerFrame::Resync { why } => self.resync(why),
+            // The challenge and signs of life are the path's business.
+            ServerFrame::Challenge { .. } | ServerFrame::Draining {} | ServerFrame::Pong {} => {}
         }
         if self.is_current() {
             self.hold_private();
@@ -97,55 +107,146 @@ impl View {
         Rc::make_mut(&mut self.outbox).hold(id, why);
     }
 
-    fn welcome(&mut self, seating: Seating) {
-        Rc::make_mut(&mut self.talk).welcome(seating.epoch, seating.head, self.now);
-        Rc::make_mut(&mut self.outbox).hold_strangers(seating.seat, seating.epoch);
+    /// The hub does not know what this page knows: it tells all from the beginning, and nothing of that is believed
+    /// for having been known.
+    fn resync(&mut self, why: ResyncReason) {
+        self.with_person(Person::forget);
+        if why == ResyncReason::OtherHistory {
+            Rc::make_mut(&mut self.talk).begin_afresh(self.now);
+        }
+    }
+
+    fn welcome(&mut self, seating: Seating, outset: Outset) {
+        let Seating {
+            seat, epoch, head, ..
+        } = seating;
+        let mut begun = Ok(());
+        self.with_person(|person| begun = person.welcome(seat, epoch, outset));
+        if let Err(fault) = begun {
+            return self.doubt(fault);
+        }
+        self.compare_with_known(seating);
+        Rc::make_mut(&mut self.talk).welcome(epoch, head, outset.seq, self.now);
+        Rc::make_mut(&mut self.outbox).hold_strangers(seat, epoch);
         self.seating = Some(seating);
         self.welcomed = true;
-        self.torn = false;
+        self.unseated = false;
         self.refusal = None;
     }
 
+    /// Tells when the hub has less than an earlier visit of this browser has seen.
+    fn compare_with_known(&mut self, seating: Seating) {
+        let Some(known) = self.known else {
+            return;
+        };
+        let gone = if known.epoch == seating.epoch {
+            let messages = 0;
+            (known.seq > seating.head).then_some(What::Lost { messages })
+        } else {
+            // The table begins anew whenever both have left it.
+            (self.room != RoomId::Table).then_some(What::Anew)
+        };
+        if known.epoch != seating.epoch || gone.is_some() {
+            self.known = None;
+        }
+        if let Some(gone) = gone {
+            Rc::make_mut(&mut self.talk).tell(self.now, gone);
+        }
+    }
+
+    /// An entry from before this connection: some of them may be known.
+    fn replayed(&mut self, entry: Entry) {
+        let record = self.person.as_ref().and_then(|person| person.record());
+        let Some(record) = record else {
+            return;
+        };
+        if entry.seq > record.position().seq {
+            self.entry(entry);
+        } else if self.talk.contradicts(entry.seq, entry.hash(record.scope())) {
+            self.doubt(Fault::OtherHistory { seq: entry.seq });
+        }
+    }
+
     fn entry(&mut self, entry: Entry) {
+        if self.alarm.is_some() {
+            return;
+        }
         let me = self.my_seat();
         let from_peer = Some(entry.seat) != me;
         let said = match entry.event {
             Event::Say { id, .. } if !from_peer => Some(id),
             _ => None,
         };
-        match Rc::make_mut(&mut self.talk).take(entry, me) {
-            Taken::New if from_peer => self.peer_writes_until = None,
-            Taken::New => {}
-            // A message of mine that the hub had stored without my hearing of it is settled below all the same.
-            Taken::Known => {}
-            Taken::Torn => {
-                self.torn = true;
-                return;
-            }
+        if let Err(fault) = self.believe(entry) {
+            return self.doubt(fault);
         }
+        if from_peer {
+            self.peer_writes_until = None;
+        }
+        // A message of mine that the hub had stored without my hearing of it.
         if let Some(id) = said {
             Rc::make_mut(&mut self.outbox).take(id);
         }
     }
 
+    /// Checks an entry, reads it and shows it.
+    fn believe(&mut self, entry: Entry) -> Result<(), Fault> {
+        let Some(person) = &mut self.person else {
+            return Ok(());
+        };
+        person.check(&entry)?;
+        let seq = entry.seq;
+        let person = Rc::make_mut(person);
+        let generation = person.generation().unwrap_or_default();
+        let reading = person.take(&entry);
+        let Some(mark) = person.bookmark() else {
+            return Ok(());
+        };
+        let known = self.known.filter(|known| known.seq == seq);
+        if known.is_some_and(|known| known != mark) || self.talk.contradicts(seq, mark.hash) {
+            return Err(Fault::OtherHistory { seq });
+        }
+        if known.is_some() {
+            self.known = None;
+        }
+        let opens = matches!(entry.event, Event::Reseat { key, .. } if key == person.key());
+        let me = self.seating.map(|seating| seating.seat);
+        let talk = Rc::make_mut(&mut self.talk);
+        talk.take(entry, mark.hash, generation, reading, me);
+        if opens {
+            talk.reopen(|closed| person.read(closed.generation, &closed.entry));
+        }
+        Ok(())
+    }
+
+    /// Nothing more is taken from this hub until the person says so; what and since when is shown.
+    pub(super) fn doubt(&mut self, fault: Fault) {
+        let at = self.now;
+        self.alarm = Some(Alarm { fault, at });
+        Rc::make_mut(&mut self.talk).tell(at, What::Doubt(fault));
+    }
+
     fn stored(&mut self, id: EntryId, seq: Seq, at: Timestamp) {
-        let Some(seat) = self.my_seat() else {
+        let (Some(seat), Some(pending)) = (self.my_seat(), self.outbox.get(id)) else {
             return;
         };
-        let Some(pending) = Rc::make_mut(&mut self.outbox).take(id) else {
+        if seq <= self.talk.last() {
+            let said = Said {
+                id,
+                seat,
+                mine: true,
+                text: pending.text.clone(),
+                lost: false,
+                closed: None,
+            };
+            Rc::make_mut(&mut self.talk).insert(seq, at, said);
+            Rc::make_mut(&mut self.outbox).take(id);
             return;
-        };
-        let said = Said {
-            id,
-            seat,
-            mine: true,
-            text: pending.text.clone(),
-            lost: false,
-        };
-        if Rc::make_mut(&mut self.talk).stored(seq, at, said) == Taken::Torn {
-            // It comes back with the entries before it; until then it stays in sight.
-            Rc::make_mut(&mut self.outbox).push(pending);
-            self.torn = true;
+        }
+        let entry = pending.frame().zip(self.person.as_ref());
+        let entry = entry.and_then(|(said, person)| person.stored(&said, seq, at));
+        if let Some(entry) = entry {
+            self.entry(entry);
         }
     }
 
@@ -161,6 +262,7 @@ impl View {
                 outbox.retry(id, now.after(Duration::from_millis(after)));
             }
             Rejection::JournalUnavailable {} => outbox.retry(id, now.after(STORE_RETRY)),
+            Rejection::Behind { .. } => outbox.unseal(id, now.after(SEAL_AGAIN)),
             Rejection::NotYourTurn { holder, .. } => {
                 outbox.hold(id, Held::NotYourTurn { holder });
             }
@@ -168,7 +270,7 @@ impl View {
             // Coming back seats me again; the message goes once more by itself.
             Rejection::NotSeated {} | Rejection::HelloFirst {} => {
                 outbox.retry(id, now);
-                self.torn = true;
+                self.unseated = true;
             }
             other => {
                 let words = other.to_string();
@@ -182,7 +284,7 @@ impl View {
             // A second press of "pass": the floor has moved, and the turn shows it.
             Rejection::NotYourTurn { .. } | Rejection::StaleTurn { .. } => {}
             // The path stops, and a page of its own tells.
-            Rejection::RoomFull {} | Rejection::NoTable {} => {}
+            Rejection::RoomFull {} | Rejection::NoTable {} | Rejection::NotInvited {} => {}
             // Refused before it was read, so that it cannot be named. Typing notices and signs of life are not
             // missed; a message goes again, and if it is there already, the hub says so.
             Rejection::RateLimited { after } => {

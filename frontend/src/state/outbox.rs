@@ -4,7 +4,9 @@
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use shared::{EntryId, Epoch, Seat, Seq, Timestamp, Turn};
+use shared::{
+    ClientFrame, EntryHash, EntryId, Epoch, Sealed, Seat, Seq, Signature, Timestamp, Turn,
+};
 
 /// Why a message is not sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,31 @@ pub enum Rank {
     Pending(Progress),
 }
 
+/// A message as it was sealed and signed: the same bytes at every try.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    sealed: Sealed,
+    prev: EntryHash,
+    sig: Signature,
+}
+
+impl Letter {
+    /// What is new in a `say` to the message it says.
+    #[must_use]
+    pub fn of(frame: &ClientFrame) -> Option<Self> {
+        match frame {
+            ClientFrame::Say {
+                sealed, prev, sig, ..
+            } => Some(Self {
+                sealed: sealed.clone(),
+                prev: *prev,
+                sig: *sig,
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// A message without an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
@@ -75,8 +102,26 @@ pub struct Pending {
     pub text: Rc<str>,
     /// When the person sent it off.
     pub written: Timestamp,
+    /// Its sealed form, once it was given to the path.
+    pub letter: Option<Letter>,
     /// How far it has come.
     pub progress: Progress,
+}
+
+impl Pending {
+    /// The frame it was sent in.
+    #[must_use]
+    pub fn frame(&self) -> Option<ClientFrame> {
+        let Letter { sealed, prev, sig } = self.letter.clone()?;
+        Some(ClientFrame::Say {
+            id: self.id,
+            turn: self.turn,
+            end_turn: true,
+            sealed,
+            prev,
+            sig,
+        })
+    }
 }
 
 /// The messages without an answer, oldest first. In strict turns at most one is underway: the next one has to wait
@@ -96,6 +141,8 @@ struct Kept {
     meant: Option<Seq>,
     text: String,
     written: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    letter: Option<Letter>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     held: Option<Held>,
 }
@@ -156,8 +203,19 @@ impl Outbox {
         Some(self.0.remove(at))
     }
 
-    pub(super) fn sent(&mut self, id: EntryId) {
-        self.set(id, Progress::Sent);
+    pub(super) fn sent(&mut self, id: EntryId, letter: Letter) {
+        if let Some(pending) = self.get_mut(id) {
+            pending.letter = Some(letter);
+            pending.progress = Progress::Sent;
+        }
+    }
+
+    /// It was signed for another moment of the talk than the present one: it is sealed and signed again.
+    pub(super) fn unseal(&mut self, id: EntryId, not_before: Timestamp) {
+        if let Some(pending) = self.get_mut(id) {
+            pending.letter = None;
+            pending.progress = Progress::Queued { not_before };
+        }
     }
 
     pub(super) fn hold(&mut self, id: EntryId, why: Held) {
@@ -201,9 +259,19 @@ impl Outbox {
     }
 
     fn set(&mut self, id: EntryId, progress: Progress) {
-        if let Some(pending) = self.0.iter_mut().find(|pending| pending.id == id) {
+        if let Some(pending) = self.get_mut(id) {
             pending.progress = progress;
         }
+    }
+
+    /// The message of this name.
+    #[must_use]
+    pub fn get(&self, id: EntryId) -> Option<&Pending> {
+        self.0.iter().find(|pending| pending.id == id)
+    }
+
+    fn get_mut(&mut self, id: EntryId) -> Option<&mut Pending> {
+        self.0.iter_mut().find(|pending| pending.id == id)
     }
 
     /// The text to keep over a reload.
@@ -231,6 +299,7 @@ impl From<&Pending> for Kept {
             meant: pending.meant,
             text: pending.text.to_string(),
             written: pending.written,
+            letter: pending.letter.clone(),
             held: match &pending.progress {
                 Progress::Held(why) => Some(why.clone()),
                 _ => None,
@@ -249,6 +318,7 @@ impl From<Kept> for Pending {
             meant: kept.meant,
             text: kept.text.into(),
             written: kept.written,
+            letter: kept.letter,
             progress: match kept.held {
                 Some(why) => Progress::Held(why),
                 None => Progress::Queued {

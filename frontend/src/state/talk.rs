@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use shared::{Entry, EntryId, Epoch, Event, LeaveReason, Seat, Seq, Timestamp};
-
-use crate::body;
+use shared::{
+    Entry, EntryHash, EntryId, Epoch, Event, Fault, LeaveReason, Reading, Seat, Seq, Timestamp,
+};
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +15,21 @@ pub struct Said {
     pub seat: Seat,
     /// Whether I was in that seat.
     pub mine: bool,
-    /// The words.
+    /// The words; empty while they are closed.
     pub text: Rc<str>,
     /// Whether the hub has lost it: then it is in this page only.
     pub lost: bool,
+    /// The message as it came, where this page has no key to it.
+    pub closed: Option<Rc<Closed>>,
+}
+
+/// A message that cannot be read here, at least not yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// The key it takes.
+    pub generation: Seq,
+    /// The entry.
+    pub entry: Entry,
 }
 
 /// What a line tells.
@@ -47,6 +58,20 @@ pub enum What {
         /// Whether by me.
         mine: bool,
     },
+    /// The other seat was opened by a new link; who sat there and had said nothing is out.
+    Invited {
+        /// By whom.
+        seat: Seat,
+        /// Whether by me.
+        mine: bool,
+    },
+    /// Somebody goes on under a new key.
+    Reseated {
+        /// Who.
+        seat: Seat,
+        /// Whether that is me.
+        mine: bool,
+    },
     /// The journal began anew; what stands above is in this page only.
     Anew,
     /// The hub lost its last messages.
@@ -56,6 +81,10 @@ pub enum What {
     },
     /// Something happened here while I had no seat.
     Gap,
+    /// What the hub showed cannot be believed.
+    Doubt(Fault),
+    /// The hub has another talk than the one above, and shows it from its beginning.
+    Afresh,
 }
 
 /// One line of the talk.
@@ -71,6 +100,8 @@ pub struct Line {
     pub epoch: Option<Epoch>,
     /// Its number, while the hub knows it.
     seq: Option<Seq>,
+    /// Its hash, where it was seen as an entry.
+    hash: Option<EntryHash>,
 }
 
 /// Who sits in the other seat, compared with a moment before.
@@ -86,25 +117,12 @@ pub(super) enum Company {
     Unsure,
 }
 
-/// What became of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
-    /// It is the talk's new end.
-    New,
-    /// It was known.
-    Known,
-    /// Something before it is missing.
-    Torn,
-}
-
 /// All lines, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Talk {
     lines: Vec<Rc<Line>>,
     epoch: Option<Epoch>,
     last: Seq,
-    /// The next entry may have any number: what a seat is shown begins where the hub says.
-    opening: bool,
 }
 
 impl Talk {
@@ -146,7 +164,9 @@ impl Talk {
         let mut latest = None;
         for line in self.known_after(then) {
             known += 1;
-            latest = left(&line.what, seat).or(latest);
+            // Whoever opens the other seat has nobody in it then.
+            let opened = matches!(line.what, What::Invited { seat: by, .. } if by != seat);
+            latest = opened.then_some(true).or(left(&line.what, seat)).or(latest);
         }
         match latest {
             Some(true) => Company::Left,
@@ -162,22 +182,40 @@ impl Talk {
         lines.filter(move |line| line.seq.is_some_and(|known| known > seq))
     }
 
-    /// A connection was welcomed to this life of the journal, which reaches to `head`.
-    pub(super) fn welcome(&mut self, epoch: Epoch, head: Seq, now: Timestamp) {
+    /// A connection was welcomed to this life of the journal, which reaches to `head`, and in which this seat may see
+    /// what comes after `outset`.
+    pub(super) fn welcome(&mut self, epoch: Epoch, head: Seq, outset: Seq, now: Timestamp) {
         if self.epoch.is_some_and(|known| known != epoch) {
-            self.last = Seq::START;
-            for line in &mut self.lines {
-                if line.seq.is_some() {
-                    Rc::make_mut(line).seq = None;
-                }
-            }
+            self.set_aside();
             self.push(now, None, What::Anew);
         } else if self.last > head {
             self.lose_after(head, now);
+        } else if self.last > Seq::START && self.last < outset {
+            self.push(now, None, What::Gap);
         }
         self.epoch = Some(epoch);
-        // Where nothing is to be replayed, what comes next follows what is known.
-        self.opening = self.last < head;
+        self.last = self.last.max(outset);
+    }
+
+    /// What an earlier visit of this browser knew is gone from the hub.
+    pub(super) fn tell(&mut self, now: Timestamp, what: What) {
+        self.push(now, None, what);
+    }
+
+    /// The hub tells another talk, or is asked to tell all of it again: what is shown so far stays in sight.
+    pub(super) fn begin_afresh(&mut self, now: Timestamp) {
+        self.set_aside();
+        self.push(now, None, What::Afresh);
+    }
+
+    /// What stands here is no longer what the hub knows by number.
+    fn set_aside(&mut self) {
+        self.last = Seq::START;
+        for line in &mut self.lines {
+            if line.seq.is_some() {
+                Rc::make_mut(line).seq = None;
+            }
+        }
     }
 
     /// The hub knows nothing after `head` any more: what this page knows stays in sight, marked as lost.
@@ -197,55 +235,79 @@ impl Talk {
         self.push(now, None, What::Lost { messages });
     }
 
-    /// Takes an entry in; entries come in order, and may come again.
-    pub(super) fn take(&mut self, entry: Entry, me: Option<Seat>) -> Taken {
-        if entry.seq <= self.last {
-            return Taken::Known;
-        }
-        if entry.seq > self.last.next() {
-            if !self.opening {
-                return Taken::Torn;
-            }
-            if self.last > Seq::START {
-                self.push(entry.at, None, What::Gap);
-            }
-        }
-        self.opening = false;
-        self.last = entry.seq;
-        let (seat, mine) = (entry.seat, Some(entry.seat) == me);
-        let what = match entry.event {
-            Event::Sit { .. } => What::Sat { seat, mine },
-            Event::Leave { reason } => What::Left { seat, reason },
-            Event::Pass { .. } => What::Passed { seat, mine },
-            Event::Say { id, sealed, .. } => What::Said(Said {
-                id,
-                seat,
-                mine,
-                text: body::open(&sealed).into(),
-                lost: false,
-            }),
-        };
-        self.push(entry.at, Some(entry.seq), what);
-        Taken::New
+    /// Whether an entry that is known by its number was another one before.
+    pub(super) fn contradicts(&self, seq: Seq, hash: EntryHash) -> bool {
+        let known = self.lines.iter().rev().find(|line| line.seq == Some(seq));
+        let shown = known.and_then(|line| line.hash);
+        shown.is_some_and(|shown| shown != hash)
     }
 
-    /// The hub has stored what I said under this number.
-    pub(super) fn stored(&mut self, seq: Seq, at: Timestamp, said: Said) -> Taken {
-        if seq > self.last.next() {
-            return Taken::Torn;
+    /// Takes an entry in that was checked; one that stands here already changes nothing.
+    pub(super) fn take(
+        &mut self,
+        entry: Entry,
+        hash: EntryHash,
+        generation: Seq,
+        reading: Reading,
+        me: Option<Seat>,
+    ) {
+        if entry.seq <= self.last {
+            return;
         }
-        if seq <= self.last {
-            self.insert(seq, at, What::Said(said));
-            return Taken::Known;
+        self.last = entry.seq;
+        let (seat, mine) = (entry.seat, Some(entry.seat) == me);
+        let (at, place) = (entry.at, Some((entry.seq, Some(hash))));
+        let what = match &entry.event {
+            Event::Sit { .. } => What::Sat { seat, mine },
+            Event::Leave { reason } => What::Left {
+                seat,
+                reason: *reason,
+            },
+            Event::Pass { .. } => What::Passed { seat, mine },
+            Event::Invite { .. } => What::Invited { seat, mine },
+            Event::Reseat { .. } => What::Reseated {
+                seat: seat.other(),
+                mine: !mine,
+            },
+            &Event::Say { id, .. } => {
+                let (text, closed) = match reading {
+                    Reading::Words(words) => (words.into(), None),
+                    _ => (Rc::default(), Some(Rc::new(Closed { generation, entry }))),
+                };
+                What::Said(Said {
+                    id,
+                    seat,
+                    mine,
+                    text,
+                    lost: false,
+                    closed,
+                })
+            }
+        };
+        self.push(at, place, what);
+    }
+
+    /// Reads again what could not be read so far: there are new keys.
+    pub(super) fn reopen(&mut self, read: impl Fn(&Closed) -> Option<String>) {
+        for line in &mut self.lines {
+            let opened = match &line.what {
+                What::Said(Said {
+                    closed: Some(closed),
+                    ..
+                }) => read(closed),
+                _ => None,
+            };
+            if let Some(words) = opened
+                && let What::Said(said) = &mut Rc::make_mut(line).what
+            {
+                said.text = words.into();
+                said.closed = None;
+            }
         }
-        self.opening = false;
-        self.last = seq;
-        self.push(at, Some(seq), What::Said(said));
-        Taken::New
     }
 
     /// Puts in its place what was stored while nobody told: I said it, lost the seat, and took it again.
-    fn insert(&mut self, seq: Seq, at: Timestamp, what: What) {
+    pub(super) fn insert(&mut self, seq: Seq, at: Timestamp, said: Said) {
         if self.lines.iter().any(|line| line.seq == Some(seq)) {
             return;
         }
@@ -257,23 +319,24 @@ impl Talk {
             .rev()
             .take_while(|line| after(line))
             .count();
-        let line = self.line(at, Some(seq), what);
+        let line = self.line(at, Some((seq, None)), What::Said(said));
         self.lines.insert(self.lines.len() - tail, line);
     }
 
-    fn push(&mut self, at: Timestamp, seq: Option<Seq>, what: What) {
-        let line = self.line(at, seq, what);
+    fn push(&mut self, at: Timestamp, place: Option<(Seq, Option<EntryHash>)>, what: What) {
+        let line = self.line(at, place, what);
         self.lines.push(line);
     }
 
-    fn line(&self, at: Timestamp, seq: Option<Seq>, what: What) -> Rc<Line> {
+    fn line(&self, at: Timestamp, place: Option<(Seq, Option<EntryHash>)>, what: What) -> Rc<Line> {
         Rc::new(Line {
             // No line is ever taken out.
             key: self.lines.len(),
             at,
             what,
             epoch: self.epoch,
-            seq,
+            seq: place.map(|(seq, _)| seq),
+            hash: place.and_then(|(_, hash)| hash),
         })
     }
 }
@@ -283,6 +346,7 @@ fn left(what: &What, seat: Seat) -> Option<bool> {
     match *what {
         What::Left { seat: of, .. } if of == seat => Some(true),
         What::Sat { seat: of, .. } if of == seat => Some(false),
+        What::Invited { seat: by, .. } if by != seat => Some(false),
         _ => None,
     }
 }

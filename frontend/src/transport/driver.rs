@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use shared::{
-    ClientFrame, CloseCode, Nonce, Position, Rejection, RoomId, SeatSecret, ServerFrame, Timestamp,
-};
+use shared::{ClientFrame, CloseCode, Nonce, Person, Rejection, ServerFrame, Timestamp};
 use yew::Callback;
 
 use super::Event;
@@ -35,31 +33,27 @@ pub struct Driver(Rc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    room: RoomId,
-    seat: SeatSecret,
+    person: RefCell<Rc<Person>>,
     report: Callback<Report>,
     link: RefCell<Link>,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timeout>>,
     listeners: RefCell<Vec<EventListener>>,
-    position: Cell<Option<Position>>,
     shown: Cell<Option<Path>>,
     typed: Cell<Timestamp>,
 }
 
 impl Driver {
-    /// Connects to `room` as the holder of `seat`.
+    /// Connects to the room of this person.
     #[must_use]
-    pub fn start(room: RoomId, seat: SeatSecret, report: Callback<Report>) -> Self {
+    pub fn start(person: Rc<Person>, report: Callback<Report>) -> Self {
         let inner = Rc::new(Inner {
-            room,
-            seat,
+            person: RefCell::new(person),
             report,
             link: RefCell::new(Link::new(page::is_visible())),
             socket: RefCell::default(),
             timer: RefCell::default(),
             listeners: RefCell::default(),
-            position: Cell::default(),
             shown: Cell::default(),
             typed: Cell::default(),
         });
@@ -81,9 +75,9 @@ impl Driver {
         self.0.send(frame)
     }
 
-    /// Notes how far the page knows the talk, to come back with.
-    pub fn set_position(&self, position: Option<Position>) {
-        self.0.position.set(position);
+    /// Notes what the person knows, to come back with.
+    pub fn set_person(&self, person: Rc<Person>) {
+        self.0.person.replace(person);
     }
 
     /// Tells the other that the person is writing, now and then.
@@ -99,9 +93,14 @@ impl Driver {
         self.0.happened(Happening::Wanted);
     }
 
-    /// The talk has a hole: come back for it.
-    pub fn torn(&self) {
-        self.0.happened(Happening::Torn);
+    /// This connection has no seat any more: come back for it.
+    pub fn unseated(&self) {
+        self.0.happened(Happening::Unseated);
+    }
+
+    /// What came cannot be believed: no more of it.
+    pub fn doubted(&self) {
+        self.0.happened(Happening::Doubted);
     }
 }
 
@@ -159,6 +158,9 @@ impl Inner {
             } => match rejection {
                 Rejection::RoomFull {} => self.happened(Happening::Closed(CloseCode::ROOM_FULL)),
                 Rejection::NoTable {} => self.happened(Happening::Closed(CloseCode::NO_TABLE)),
+                Rejection::NotInvited {} => {
+                    self.happened(Happening::Closed(CloseCode::NOT_INVITED));
+                }
                 _ => {}
             },
             _ => {}
@@ -167,12 +169,8 @@ impl Inner {
     }
 
     fn hello(&self, nonce: &Nonce) {
-        self.send(&ClientFrame::Hello {
-            room: self.room,
-            seat_key: self.seat.key(),
-            proof: self.seat.prove(nonce, &self.room),
-            position: self.position.get(),
-        });
+        let hello = self.person.borrow().hello(nonce);
+        self.send(&hello);
     }
 
     fn send(&self, frame: &ClientFrame) -> bool {

@@ -22,6 +22,23 @@ pub fn line(line: &Line, clock: Clock) -> String {
         } => format!("Seat {seat} was away too long; the seat is free"),
         What::Passed { mine: true, .. } => "You passed".into(),
         What::Passed { seat, mine: false } => format!("Seat {seat} passed"),
+        What::Invited { mine: true, seat } => {
+            format!("You opened seat {} by a new link", seat.other())
+        }
+        What::Invited { mine: false, seat } => {
+            format!("Seat {seat} opened your seat by a new link")
+        }
+        What::Reseated { mine: true, .. } => "You were let in again under a new key".into(),
+        What::Reseated { mine: false, seat } => {
+            format!("Seat {seat} goes on with a new key. Compare the safety words again.")
+        }
+        What::Doubt(fault) => format!(
+            "At {} the server showed something that cannot be believed: {fault}. Nothing after it is shown.",
+            hour(clock(line.at))
+        ),
+        What::Afresh => {
+            "What is above is as this page saw it. Below is what the server shows now.".into()
+        }
         What::Anew => format!(
             "The server started anew at {}. What is above is only in this page.",
             hour(clock(line.at))

@@ -69,11 +69,16 @@ pub fn status(view: &View, clock: Clock) -> Status {
     let Some(seating) = view.seating.filter(|_| view.is_current()) else {
         return Status::new(Tone::Calm, "Connecting…");
     };
+    if view.outbox.is_underway() && view.waits_for_company() {
+        let other = seating.seat.other();
+        let words = format!("Not sent yet: it is sealed and sent when someone takes seat {other}.");
+        return Status::new(Tone::Calm, words);
+    }
     if view.is_slow() {
         return Status::new(Tone::Calm, "Your message is on its way…");
     }
     if view.may_speak() {
-        mine(seating, view.peer_left(), away(view.room, seating, clock))
+        mine(view, seating, away(view.room, seating, clock))
     } else {
         theirs(seating, view.peer_left(), away(view.room, seating, clock))
     }
@@ -102,7 +107,11 @@ fn trouble(view: &View) -> Option<Status> {
             Stop::Superseded => "Not connected in this tab. What you wrote is kept.".into(),
             Stop::RoomFull => "Both seats are taken. What you wrote is kept.".into(),
             Stop::NoTable => "This server keeps no table.".into(),
+            Stop::NotInvited => "This link opens no seat any more.".into(),
             Stop::Left => "You gave your seat up.".into(),
+            Stop::Withdrawn => "Whoever made the link took this seat back.".into(),
+            Stop::Reseated => "Your seat goes on under another key, on another device.".into(),
+            Stop::Doubt => "Not connected: what the server showed cannot be believed.".into(),
             Stop::NoKey => "This browser cannot make a key to sit with. A newer one can.".into(),
             Stop::Ended(code) => format!(
                 "The server ended the connection (code {}). What you wrote is kept.",
@@ -137,16 +146,21 @@ fn left(seating: Seating) -> String {
     )
 }
 
-fn mine(seating: Seating, gone: bool, away: Option<String>) -> Status {
+fn mine(view: &View, seating: Seating, away: Option<String>) -> Status {
     let (me, other) = (seating.seat, seating.seat.other());
     if seating.peer == (Presence::Vacant {}) {
-        if gone {
+        if view.peer_left() {
             return Status::led("Your turn.", left(seating));
         }
         return Status::new(
             Tone::Calm,
             format!(
-                "You are seat {me}. Waiting for someone to take seat {other} — you may already speak."
+                "You are seat {me}. Waiting for someone to take seat {other} — you may already {}.",
+                if view.waits_for_company() {
+                    "write"
+                } else {
+                    "speak"
+                }
             ),
         );
     }

@@ -1,0 +1,268 @@
+//! Who sits across, and what can be done about it: the safety words, and the seats.
+
+use shared::{RoomId, Seat, SeatKey, safety_words};
+use web_sys::{HtmlDialogElement, HtmlInputElement};
+use yew::prelude::*;
+
+use super::icons;
+use crate::address;
+use crate::hooks::Wish;
+use crate::state::Trust;
+use crate::wording;
+
+#[derive(PartialEq, Properties)]
+pub struct PeopleProps {
+    /// The room.
+    pub room: RoomId,
+    /// My seat.
+    pub me: Seat,
+    /// What I know of who sits across.
+    pub trust: Trust,
+    /// Both keys, once both sit.
+    pub keys: Option<[SeatKey; 2]>,
+    /// Whether whoever sits across can still be sent away.
+    pub may_withdraw: bool,
+    /// The key of somebody who asks to be let in again.
+    pub asks_in: Option<SeatKey>,
+    /// The person wants something.
+    pub on_wish: Callback<Wish>,
+}
+
+/// The sign in the head of the room, and what opens behind it.
+#[component]
+pub fn People(props: &PeopleProps) -> Html {
+    let dialog = use_node_ref();
+    let open = use_state_eq(|| false);
+    {
+        // Whoever came by a request is asked about it at once.
+        let open = open.clone();
+        let asked = props.asks_in.filter(|key| is_new(props, key));
+        use_effect_with(asked, move |asked| {
+            if asked.is_some() {
+                open.set(true);
+            }
+        });
+    }
+    {
+        let dialog = dialog.clone();
+        use_effect_with(*open, move |&open| {
+            let Some(dialog) = dialog.cast::<HtmlDialogElement>() else {
+                return;
+            };
+            if open && !dialog.open() {
+                dialog.show_modal().ok();
+            } else if !open {
+                dialog.close();
+            }
+        });
+    }
+    let set = |to: bool| {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(to))
+    };
+    let on_close = {
+        let open = open.clone();
+        Callback::from(move |_: Event| open.set(false))
+    };
+    // What was done here is done: the talk shows what came of it.
+    let on_wish = {
+        let (open, on_wish) = (open.clone(), props.on_wish.clone());
+        Callback::from(move |wish| {
+            on_wish.emit(wish);
+            open.set(wish == Wish::Verify);
+        })
+    };
+    let trust = match props.trust {
+        Trust::Alone => "alone",
+        Trust::Unverified => "unverified",
+        Trust::Verified => "verified",
+        Trust::Changed => "changed",
+    };
+    html! {
+        <>
+            <button type="button" class="chip" data-testid="safety" data-trust={trust} onclick={set(true)}>
+                { icons::lock() }{ wording::trust(props.trust) }
+            </button>
+            <dialog ref={dialog} class="people" aria-labelledby="people" data-testid="people" onclose={on_close}>
+                if *open {
+                    <div class="people-parts">
+                        <h2 id="people">{ format!("You and seat {}", props.me.other()) }</h2>
+                        { words(props, &on_wish) }
+                        if props.may_withdraw { <Withdraw other={props.me.other()} on_wish={on_wish.clone()} /> }
+                        if props.keys.is_some() && props.room != RoomId::Table {
+                            <LetIn other={props.me.other()} asks_in={props.asks_in} on_wish={on_wish.clone()} />
+                        }
+                        <Leave room={props.room} {on_wish} />
+                        <button type="button" class="button" data-testid="people-close" onclick={set(false)}>
+                            { "Close" }
+                        </button>
+                    </div>
+                }
+            </dialog>
+        </>
+    }
+}
+
+/// Whether somebody asks who is not in already.
+fn is_new(props: &PeopleProps, key: &SeatKey) -> bool {
+    props.keys.is_some_and(|keys| !keys.contains(key))
+}
+
+fn words(props: &PeopleProps, on_wish: &Callback<Wish>) -> Html {
+    let Some(keys) = props.keys else {
+        return html! {
+            <p>{ "Nobody sits across from you. When somebody does, you both see the same safety words here." }</p>
+        };
+    };
+    let on_verify = on_wish.reform(|_: MouseEvent| Wish::Verify);
+    html! {
+        <section>
+            <p>
+                { "You and the other see the same eight words, or somebody is in between. Compare them where you know \
+                   each other’s voice or face, not here." }
+            </p>
+            if props.trust == Trust::Changed {
+                <p class="warning">
+                    { "These are not the words you compared before. The other has another key now, or is another \
+                       person." }
+                </p>
+            }
+            <ol class="words" data-testid="safety-words">
+                { for safety_words(&props.room, keys).into_iter().map(|word| html! { <li>{ word }</li> }) }
+            </ol>
+            if props.trust == Trust::Verified {
+                <p class="done">{ icons::tick() }{ "You have compared these words." }</p>
+            } else {
+                <button type="button" class="button primary" data-testid="verify" onclick={on_verify}>
+                    { "They are the same" }
+                </button>
+            }
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct PartProps {
+    other: Seat,
+    #[prop_or_default]
+    asks_in: Option<SeatKey>,
+    on_wish: Callback<Wish>,
+}
+
+/// The way back from a link that reached the wrong person.
+#[component]
+fn Withdraw(props: &PartProps) -> Html {
+    let on_click = props.on_wish.reform(|_: MouseEvent| Wish::NewLink);
+    html! {
+        <section>
+            <h3>{ "Not the person you meant?" }</h3>
+            <p>
+                { format!(
+                    "Seat {} has said nothing yet. You can take the seat back and get a new link; the old one opens \
+                     nothing then. What you said so far may have been read.",
+                    props.other
+                ) }
+            </p>
+            <button type="button" class="button" data-testid="withdraw" onclick={on_click}>
+                { "Take the seat back" }
+            </button>
+        </section>
+    }
+}
+
+/// The way back for somebody who lost the device with the key.
+#[component]
+fn LetIn(props: &PartProps) -> Html {
+    let text = use_state(|| {
+        props
+            .asks_in
+            .map_or_else(String::new, |key| key.to_string())
+    });
+    let asked = address::read_request(&text);
+    let on_input = {
+        let text = text.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+                text.set(field.value());
+            }
+        })
+    };
+    let on_click = {
+        let on_wish = props.on_wish.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(key) = asked {
+                on_wish.emit(Wish::LetIn(key));
+            }
+        })
+    };
+    let refused = !text.trim().is_empty() && asked.is_none();
+    html! {
+        <section>
+            <h3>{ "Have they lost their device?" }</h3>
+            <p>
+                { "On a new one, the page at the old link gives them a request for you. Let it in only if you are sure \
+                   that it is them: whoever it is reads all that was said, and the old device is out." }
+            </p>
+            <label class="sr-only" for="let-in">{ "Their request" }</label>
+            <input
+                id="let-in"
+                class="link-field"
+                type="text"
+                data-testid="let-in-request"
+                placeholder="Their request"
+                autocomplete="off"
+                aria-invalid={refused.to_string()}
+                value={(*text).clone()}
+                oninput={on_input}
+            />
+            if refused { <p class="warning" role="status">{ "This is no such request. Ask for all of it." }</p> }
+            <button
+                type="button"
+                class="button"
+                data-testid="let-in"
+                aria-disabled={asked.is_none().to_string()}
+                onclick={on_click}
+            >
+                { "Let them in" }
+            </button>
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LeaveProps {
+    room: RoomId,
+    on_wish: Callback<Wish>,
+}
+
+/// The way out, asked twice.
+#[component]
+fn Leave(props: &LeaveProps) -> Html {
+    let sure = use_state_eq(|| false);
+    let on_leave = props.on_wish.reform(|_: MouseEvent| Wish::Leave);
+    let on_ask = {
+        let sure = sure.clone();
+        Callback::from(move |_: MouseEvent| sure.set(true))
+    };
+    let price = match props.room {
+        RoomId::Table => {
+            "Your seat is free for whoever comes then, and you do not see this talk again."
+        }
+        RoomId::Conversation(_) => {
+            "You do not see this talk again, and you come back only by a new link from the other."
+        }
+    };
+    html! {
+        <section>
+            <h3>{ "Leave for good" }</h3>
+            <p>{ price }</p>
+            if *sure {
+                <button type="button" class="button danger" data-testid="leave-really" onclick={on_leave}>
+                    { "Yes, give my seat up" }
+                </button>
+            } else {
+                <button type="button" class="button" data-testid="leave" onclick={on_ask}>{ "Leave…" }</button>
+            }
+        </section>
+    }
+}
