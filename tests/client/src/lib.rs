@@ -15,7 +15,7 @@ use shared::{
     Presence, Proof, RoomId, SUBPROTOCOL, Sealed, Seat, SeatSecret, Seq, ServerFrame, Turn,
 };
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -323,8 +323,10 @@ impl Client {
     }
 
     async fn receive(&mut self) -> Result<ServerFrame, Ended> {
+        // The hub's pings are no reason to wait on: they come for ever.
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            let next = timeout(PATIENCE, self.socket.next())
+            let next = timeout_at(deadline, self.socket.next())
                 .await
                 .unwrap_or_else(|_| {
                     panic!("nothing came in {PATIENCE:?}; passed: {:?}", self.passed)
