@@ -124,6 +124,33 @@ async fn an_over_long_frame_ends_the_connection() {
 }
 
 #[tokio::test]
+async fn an_over_long_message_in_short_fragments_ends_the_connection() {
+    let half = vec![b'x'; MAX_FRAME_BYTES / 2 + 1];
+    the_other_is_unaffected(
+        async |two| {
+            for (kind, is_last) in [(Data::Text, false), (Data::Continue, true)] {
+                let frame = Frame::message(half.clone(), OpCode::Data(kind), is_last);
+                two.send_raw(Message::Frame(frame)).await;
+            }
+        },
+        Some(CloseCode::TOO_BIG),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_break_of_the_websocket_protocol_ends_the_connection() {
+    let mut frame = Frame::message(b"{}".to_vec(), OpCode::Data(Data::Text), true);
+    // For extensions, of which none was agreed on.
+    frame.header_mut().rsv1 = true;
+    the_other_is_unaffected(
+        async |two| two.send_raw(Message::Frame(frame)).await,
+        Some(CloseCode::PROTOCOL),
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn nothing_comes_before_hello() {
     let hub = TestServer::start().await;
     for text in [r#"{"type":"ping"}"#, r#"{"type":"pass","turn":1}"#] {
