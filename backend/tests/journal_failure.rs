@@ -1,4 +1,4 @@
-//! When the journal does not take an entry, nobody is told that it did, and nothing has changed.
+//! When the journal does not answer, nobody is told that it did, and nothing has changed.
 
 mod support;
 
@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use duologue::Settings;
 use duologue::journal::{AppendError, Journal, MemoryJournal, Unavailable};
 use shared::{CloseCode, Entry, Epoch, Position, Rejection, RoomId, Seq, ServerFrame, Turn};
-use support::TestServer;
+use support::{TestServer, ask};
 use test_client::{Client, Ended, conversation, entry_id, person, words};
 
 /// A journal on a disk that is full now and then, and behind a line that may break before the answer.
@@ -126,4 +126,23 @@ async fn an_entry_whose_fate_is_unknown_is_looked_up_in_the_journal() {
     assert_eq!(two.entries().await.len(), 3, "once, and nothing else");
     two.say(entry_id(2), Turn(2), "yes").await;
     assert_eq!(two.stored(entry_id(2)).await, Seq(4));
+}
+
+#[tokio::test]
+async fn readiness_is_the_journals() {
+    let disk = Arc::new(Disk::default());
+    let hub = TestServer::start_on(Settings::default(), disk.clone()).await;
+    for (full, status, body) in [
+        (false, "200", "ready\n"),
+        (true, "503", "no space left\n"),
+        (false, "200", "ready\n"),
+    ] {
+        disk.full.store(full, Ordering::SeqCst);
+        let (head, told) = ask(hub.address, "GET /readyz", "").await;
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
+        assert_eq!(told, body);
+        // It is alive all the same: a restart would mend nothing.
+        let (head, _) = ask(hub.address, "GET /healthz", "").await;
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+    }
 }
