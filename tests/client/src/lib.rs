@@ -310,9 +310,16 @@ impl Client {
 
     /// Reads to the end and answers what ended it.
     pub async fn ended(&mut self) -> Ended {
+        self.to_the_end().await.1
+    }
+
+    /// Reads to the end: what came, and what ended it.
+    pub async fn to_the_end(&mut self) -> (Vec<ServerFrame>, Ended) {
+        let mut frames = Vec::new();
         loop {
-            if let Err(ended) = self.receive().await {
-                return ended;
+            match self.receive().await {
+                Ok(frame) => frames.push(frame),
+                Err(ended) => return (frames, ended),
             }
         }
     }
