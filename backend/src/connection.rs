@@ -337,3 +337,6 @@ impl Gate {
         Ok(Err(rate_limited(wait)))
     }
 }
+
+#[cfg(test)]
+mod tests;
