@@ -5,8 +5,10 @@ mod support;
 use std::time::Duration;
 
 use duologue::{Limits, Settings};
-use shared::{ClientFrame, CloseCode, MAX_FRAME_BYTES, MAX_SEALED_BYTES, Rejection, RoomId};
-use shared::{Sealed, Turn};
+use shared::{
+    ClientFrame, CloseCode, Epoch, MAX_FRAME_BYTES, MAX_SEALED_BYTES, Position, Rejection, RoomId,
+    Sealed, Seq, Turn,
+};
 use support::TestServer;
 use test_client::{Client, Ended, conversation, entry_id, person, words};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -165,6 +167,25 @@ async fn nothing_comes_before_hello() {
     // None of them took a seat.
     let (_, welcome) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
     assert_eq!(welcome.head.0, 1);
+}
+
+#[tokio::test]
+async fn a_misspelt_position_is_refused_and_not_passed_over() {
+    let hub = TestServer::start().await;
+    let mut client = Client::connect(hub.address).await;
+    let hello = ClientFrame::Hello {
+        room: RoomId::Table,
+        seat_key: person(1).key(),
+        proof: person(1).prove(&client.nonce, &RoomId::Table),
+        position: Some(Position {
+            epoch: Epoch(7),
+            seq: Seq(3),
+        }),
+    };
+    let mut hello = serde_json::to_value(&hello).expect("a frame is JSON");
+    hello["position"]["head"] = 4.into();
+    malformed(&mut client, &hello.to_string(), "head").await;
+    assert_eq!(client.ended().await, Ended::Closed(CloseCode::HELLO_FIRST));
 }
 
 #[tokio::test]
