@@ -109,10 +109,14 @@ async fn they_do_not_hold_up_the_end() {
     refused.fill().await;
     refused.send(Message::text("no hello")).await;
     let mut seated = Pipe::sit(&routes, &person(1)).await;
-    seated.fill().await;
     let mut nonsense = Pipe::sit(&routes, &person(2)).await;
     nonsense.fill().await;
     nonsense.send(Message::text("no frame")).await;
+    // It has heard of the other before it stands still, so nothing more is on the way to it.
+    seated
+        .until(|frame| matches!(frame, ServerFrame::Presence { .. }).then_some(()))
+        .await;
+    seated.fill().await;
 
     let _ = stop.send(());
     // The time for a goodbye and some more, and less than any other limit.
