@@ -4,81 +4,11 @@ mod support;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use duologue::journal::{AppendError, Journal, MemoryJournal, Unavailable};
 use duologue::{Limits, Settings};
-use shared::{
-    ClientFrame, CloseCode, Entry, Epoch, Position, RoomId, Sealed, Seq, ServerFrame, Turn,
-};
+use shared::{ClientFrame, CloseCode, Position, Sealed, Seq, ServerFrame, Turn};
+use support::slow::{Held, Slow};
 use support::{TestServer, until_counted};
 use test_client::{Client, Ended, conversation, entry_id, person, words};
-use tokio::sync::watch;
-
-/// A journal whose reader can be held up.
-#[derive(Debug, Default)]
-struct Slow {
-    journal: MemoryJournal,
-    held: watch::Sender<bool>,
-    waiting: watch::Sender<usize>,
-}
-
-impl Slow {
-    /// From here on whoever reads waits.
-    fn hold(&self) {
-        self.held.send_replace(true);
-    }
-
-    /// Waits until somebody is waiting.
-    async fn somebody_waits(&self) {
-        let mut waiting = self.waiting.subscribe();
-        let found = waiting.wait_for(|&count| count > 0).await;
-        found.expect("the journal is there");
-    }
-
-    fn release(&self) {
-        self.held.send_replace(false);
-    }
-}
-
-#[async_trait]
-impl Journal for Slow {
-    async fn position(&self, room: RoomId) -> Result<Option<Position>, Unavailable> {
-        self.journal.position(room).await
-    }
-
-    async fn append(
-        &self,
-        room: RoomId,
-        expected: Position,
-        entries: Vec<Entry>,
-    ) -> Result<(), AppendError> {
-        self.journal.append(room, expected, entries).await
-    }
-
-    async fn replay(
-        &self,
-        room: RoomId,
-        epoch: Epoch,
-        after: Seq,
-        limit: usize,
-    ) -> Result<Vec<Entry>, Unavailable> {
-        let mut held = self.held.subscribe();
-        if *held.borrow_and_update() {
-            self.waiting.send_modify(|count| *count += 1);
-            let released = held.wait_for(|held| !held).await;
-            released.expect("the journal is there");
-        }
-        self.journal.replay(room, epoch, after, limit).await
-    }
-
-    async fn forget(&self, room: RoomId, epoch: Epoch) -> Result<(), Unavailable> {
-        self.journal.forget(room, epoch).await
-    }
-
-    async fn check(&self) -> Result<(), Unavailable> {
-        self.journal.check().await
-    }
-}
 
 #[tokio::test]
 async fn what_is_said_during_a_replay_comes_after_it_and_once() {
@@ -88,13 +18,13 @@ async fn what_is_said_during_a_replay_comes_after_it_and_once() {
     let (two, _) = Client::sit(hub.address, conversation(1), &person(2)).await;
     drop(two);
 
-    journal.hold();
+    journal.hold(Held::Reads);
     let mut back = Client::connect(hub.address).await;
     back.hello(conversation(1), &person(2), None).await;
     journal.somebody_waits().await;
     one.say(entry_id(1), Turn::FIRST, "meanwhile").await;
     assert_eq!(one.stored(entry_id(1)).await, Seq(3));
-    journal.release();
+    journal.hold(Held::Nothing);
 
     assert_eq!(back.welcome().await.head, Seq(2));
     let page = back.entries().await;
@@ -112,7 +42,7 @@ async fn a_replay_whose_talk_is_over_ends_its_connection() {
     let hub = TestServer::start_on(Settings::default(), journal.clone()).await;
     let (mut one, welcome) = Client::sit(hub.address, conversation(1), &person(1)).await;
 
-    journal.hold();
+    journal.hold(Held::Reads);
     let mut reading = Client::connect(hub.address).await;
     reading.hello(conversation(1), &person(1), None).await;
     journal.somebody_waits().await;
@@ -128,7 +58,7 @@ async fn a_replay_whose_talk_is_over_ends_its_connection() {
     assert_eq!(leaving.ended().await, Ended::Closed(CloseCode::LEFT));
     until_counted(hub.address, "duologue_rooms 0").await;
 
-    journal.release();
+    journal.hold(Held::Nothing);
     assert_eq!(reading.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
 }
 
