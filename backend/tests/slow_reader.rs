@@ -134,3 +134,22 @@ async fn who_reads_no_refusal_is_given_up() {
         () = shouting => {}
     }
 }
+
+#[tokio::test]
+async fn what_waits_in_an_outbox_that_overflowed_is_not_sent() {
+    let hub = TestServer::start_with(Settings {
+        limits: Limits {
+            // No place for what a newcomer is told.
+            outbox_frames: 1,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    })
+    .await;
+    for _ in 0..10 {
+        let mut client = Client::connect(hub.address).await;
+        client.hello(conversation(1), &person(1), None).await;
+        let slow = Ended::Closed(CloseCode::SLOW);
+        assert_eq!(client.to_the_end().await, (vec![], slow));
+    }
+}
