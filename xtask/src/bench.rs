@@ -1,7 +1,8 @@
-//! `cargo xtask bench`: what the server relays for a second of CPU, beside a bare relay.
+//! `cargo xtask bench`: what the server relays for a second of CPU, beside a bare relay or beside an older version.
 
 mod lap;
 mod report;
+mod revision;
 
 use std::path::{Path, PathBuf};
 
@@ -27,8 +28,16 @@ struct Binaries {
 }
 
 pub(crate) fn run(ws: &Workspace, bench: &Bench) -> Result<()> {
+    // First, because it says at once when there is nothing to compare with.
+    let old = match &bench.against {
+        Some(revision) => Some(revision::build(ws, revision)?),
+        None => None,
+    };
     let new = build_here(ws)?;
-    beside_the_relay(bench, &new)
+    match old {
+        None => beside_the_relay(bench, &new),
+        Some(old) => beside_an_older_one(bench, &new, &old),
+    }
 }
 
 /// Both binaries apart: together, the load's needs of a library would be built into the server.
@@ -74,6 +83,39 @@ fn beside_the_relay(bench: &Bench, new: &Binaries) -> Result<()> {
             half.row("half load: p50, µs", |of| of.p50_us),
             half.row("half load: p99, µs", |of| of.p99_us)
                 .within(LATENCY),
+        ],
+    );
+    Ok(())
+}
+
+/// Old and new by turns, the relay after each: where the relay's figures differ, so did the machine. Every second round
+/// begins with the new one, so that nobody always goes first.
+fn beside_an_older_one(bench: &Bench, new: &Binaries, old: &Binaries) -> Result<()> {
+    let mut versions = Pairs::default();
+    let mut relays = Pairs::default();
+    for round in 1..=bench.rounds {
+        let version = |name, of: &Binaries| {
+            let binary = &of.server;
+            let server = Subject::Server { name, binary };
+            let figures = run_lap(bench, round, &of.load, server, None)?;
+            let relay = run_lap(bench, round, &new.load, Subject::Relay, None)?;
+            anyhow::Ok((figures, relay))
+        };
+        let ahead = round.is_multiple_of(2).then(|| version("new", new));
+        let (old, relay_after_old) = version("old", old)?;
+        let (new, relay_after_new) = ahead.unwrap_or_else(|| version("new", new))?;
+        versions.push(new, old);
+        relays.push(relay_after_new, relay_after_old);
+    }
+    print(
+        &heading(bench),
+        ["new", "old"],
+        &[
+            versions.row("messages a second", |of| of.messages_per_second),
+            versions.row("messages a CPU second", |of| of.messages_per_cpu_second),
+            relays.row("the same, the relay after it", |of| {
+                of.messages_per_cpu_second
+            }),
         ],
     );
     Ok(())

@@ -96,7 +96,9 @@ impl fmt::Display for Spread {
 /// Prints the rows under the names of the two subjects.
 pub(crate) fn print(heading: &str, [left, right]: [&str; 2], rows: &[Row]) {
     println!("\n{heading}");
-    let head = ["", left, right, &format!("{left} ÷ {right}"), "budget"].map(str::to_owned);
+    let budgets = rows.iter().any(|row| row.budget.is_some());
+    let budget = if budgets { "budget" } else { "" };
+    let head = ["", left, right, &format!("{left} ÷ {right}"), budget].map(str::to_owned);
     let cells = rows.iter().map(Row::cells);
     print!("{}", table(std::iter::once(head).chain(cells)));
 }
