@@ -83,15 +83,21 @@ async fn open(
             position,
         }) => (room, Sit { key, invite, sig }, proof, position),
         Ok(_) => {
-            return Err(refuse(socket, Rejection::HelloFirst {}, CloseCode::HELLO_FIRST).await);
+            return Err(refuse(
+                hub,
+                socket,
+                Rejection::HelloFirst {},
+                CloseCode::HELLO_FIRST,
+            )
+            .await);
         }
-        Err(malformed) => return Err(refuse(socket, malformed, CloseCode::HELLO_FIRST).await),
+        Err(malformed) => return Err(refuse(hub, socket, malformed, CloseCode::HELLO_FIRST).await),
     };
     if !sit.key.verify(&nonce, &room, &proof) {
-        return Err(refuse(socket, Rejection::BadProof {}, CloseCode::BAD_PROOF).await);
+        return Err(refuse(hub, socket, Rejection::BadProof {}, CloseCode::BAD_PROOF).await);
     }
     let Some(rules) = hub.rules(room) else {
-        return Err(refuse(socket, Rejection::NoTable {}, CloseCode::NO_TABLE).await);
+        return Err(refuse(hub, socket, Rejection::NoTable {}, CloseCode::NO_TABLE).await);
     };
 
     // Coming to a room where somebody is costs nothing: only opening rooms without end uses up the memory.
@@ -99,7 +105,7 @@ async fn open(
         && !hub.is_open(room)
         && let Err(wait) = admitted.open_room(Instant::now())
     {
-        return Err(refuse(socket, rate_limited(wait), CloseCode::FLOOD).await);
+        return Err(refuse(hub, socket, rate_limited(wait), CloseCode::FLOOD).await);
     }
 
     let id = hub.connection_id();
@@ -120,14 +126,26 @@ async fn open(
     })
 }
 
-async fn refuse(socket: &mut Socket, rejection: Rejection, code: CloseCode) -> Ending {
+async fn refuse(hub: &Hub, socket: &mut Socket, rejection: Rejection, code: CloseCode) -> Ending {
     let rejected = ServerFrame::Rejected {
         id: None,
         rejection,
     };
-    match socket.send(&rejected).await {
+    match in_time(hub, socket.send(&rejected)).await {
         Ok(()) => Some(code),
         Err(ending) => ending,
+    }
+}
+
+/// A write that whoever reads nothing can stop for the time of silence at most, and not when the server ends.
+async fn in_time(
+    hub: &Hub,
+    writing: impl Future<Output = Result<(), Ending>>,
+) -> Result<(), Ending> {
+    tokio::select! {
+        written = writing => written,
+        () = sleep(hub.limits.silent_after) => Err(Some(CloseCode::SLOW)),
+        () = hub.shutdown.stopping() => Err(Some(CloseCode::DRAINING)),
     }
 }
 
@@ -175,7 +193,8 @@ impl Connection {
             tokio::select! {
                 biased;
                 () = hub.shutdown.stopping() => {
-                    socket.send(&ServerFrame::Draining {}).await?;
+                    // It goes with the close, which has its time: whoever reads nothing does not hold up the end.
+                    socket.feed(encode(&ServerFrame::Draining {})).await?;
                     return Err(Some(CloseCode::DRAINING));
                 }
                 () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
@@ -202,7 +221,7 @@ impl Connection {
                         return Err(Some(CloseCode::SILENT));
                     }
                     if idle >= limits.ping_after {
-                        socket.ping().await?;
+                        in_time(&hub, socket.ping()).await?;
                         heartbeat.as_mut().reset(heard + limits.silent_after);
                     } else {
                         heartbeat.as_mut().reset(heard + limits.ping_after);
@@ -233,9 +252,7 @@ impl Connection {
                 self.hub.metrics.rejections.inc();
                 let id = None;
                 let rejected = ServerFrame::Rejected { id, rejection };
-                timeout(self.hub.limits.silent_after, socket.send(&rejected))
-                    .await
-                    .map_err(|_| Some(CloseCode::SLOW))?
+                in_time(&self.hub, socket.send(&rejected)).await
             }
         }
     }
@@ -340,3 +357,6 @@ impl Gate {
         Ok(Err(rate_limited(wait)))
     }
 }
+
+#[cfg(test)]
+mod tests;

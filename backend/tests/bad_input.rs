@@ -5,7 +5,10 @@ mod support;
 use std::time::Duration;
 
 use duologue::{Limits, Settings};
-use shared::{CloseCode, MAX_FRAME_BYTES, MAX_SEALED_BYTES, Person, Rejection, RoomId, Turn};
+use shared::{
+    Bookmark, ClientFrame, CloseCode, EntryHash, Epoch, MAX_FRAME_BYTES, MAX_SEALED_BYTES, Person,
+    Rejection, RoomId, Seq, Turn,
+};
 use support::TestServer;
 use test_client::{Client, Ended, conversation, entry_id, person, words};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -123,6 +126,33 @@ async fn an_over_long_frame_ends_the_connection() {
 }
 
 #[tokio::test]
+async fn an_over_long_message_in_short_fragments_ends_the_connection() {
+    let half = vec![b'x'; MAX_FRAME_BYTES / 2 + 1];
+    the_other_is_unaffected(
+        async |two| {
+            for (kind, is_last) in [(Data::Text, false), (Data::Continue, true)] {
+                let frame = Frame::message(half.clone(), OpCode::Data(kind), is_last);
+                two.send_raw(Message::Frame(frame)).await;
+            }
+        },
+        Some(CloseCode::TOO_BIG),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_break_of_the_websocket_protocol_ends_the_connection() {
+    let mut frame = Frame::message(b"{}".to_vec(), OpCode::Data(Data::Text), true);
+    // For extensions, of which none was agreed on.
+    frame.header_mut().rsv1 = true;
+    the_other_is_unaffected(
+        async |two| two.send_raw(Message::Frame(frame)).await,
+        Some(CloseCode::PROTOCOL),
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn nothing_comes_before_hello() {
     let hub = TestServer::start().await;
     for text in [r#"{"type":"ping"}"#, r#"{"type":"typing"}"#] {
@@ -137,6 +167,25 @@ async fn nothing_comes_before_hello() {
     // None of them took a seat.
     let (_, welcome) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
     assert_eq!(welcome.head.0, 1);
+}
+
+#[tokio::test]
+async fn a_misspelt_position_is_refused_and_not_passed_over() {
+    let hub = TestServer::start().await;
+    let mut client = Client::connect(hub.address).await;
+    let hello = ClientFrame::Hello {
+        room: RoomId::Table,
+        seat_key: person(1).key(),
+        proof: person(1).prove(&client.nonce, &RoomId::Table),
+        position: Some(Position {
+            epoch: Epoch(7),
+            seq: Seq(3),
+        }),
+    };
+    let mut hello = serde_json::to_value(&hello).expect("a frame is JSON");
+    hello["position"]["head"] = 4.into();
+    malformed(&mut client, &hello.to_string(), "head").await;
+    assert_eq!(client.ended().await, Ended::Closed(CloseCode::HELLO_FIRST));
 }
 
 #[tokio::test]

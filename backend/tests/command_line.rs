@@ -4,6 +4,9 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 
+use shared::{CloseCode, RoomId};
+use test_client::{Client, Ended, person};
+
 fn duologue(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_duologue"));
     command
@@ -160,6 +163,19 @@ fn it_prints_the_address_and_ends_in_peace() {
     let mut errors = child.stderr.take().unwrap();
     errors.read_to_string(&mut complaint).unwrap();
     assert_eq!(complaint, "");
+}
+
+#[tokio::test]
+async fn whoever_connects_finds_it_as_the_flags_say() {
+    let mut child = duologue(&["serve", "--listen", "127.0.0.1:0", "--no-table"])
+        .spawn()
+        .unwrap();
+    let address = told_address(&mut child).parse().unwrap();
+    let mut client = Client::connect(address).await;
+    client.hello(RoomId::Table, &person(1), None).await;
+    assert_eq!(client.ended().await, Ended::Closed(CloseCode::NO_TABLE));
+    terminate(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! When the journal does not take an entry, nobody is told that it did, and nothing has changed.
+//! When the journal does not answer, nobody is told that it did, and nothing has changed.
 
 mod support;
 
@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use duologue::Settings;
 use duologue::journal::{AppendError, Journal, MemoryJournal, Unavailable};
 use shared::{CloseCode, Entry, Epoch, Position, Rejection, RoomId, Seq, ServerFrame, Turn};
-use support::TestServer;
+use support::{TestServer, ask};
 use test_client::{Client, Ended, conversation, entry_id, person, words};
 
 /// A journal on a disk that is full now and then, and behind a line that may break before the answer.
@@ -17,6 +17,7 @@ use test_client::{Client, Ended, conversation, entry_id, person, words};
 struct Disk {
     journal: MemoryJournal,
     full: AtomicBool,
+    unreadable: AtomicBool,
     answer_is_lost: AtomicBool,
 }
 
@@ -32,6 +33,9 @@ impl Disk {
 #[async_trait]
 impl Journal for Disk {
     async fn position(&self, room: RoomId) -> Result<Option<Position>, Unavailable> {
+        if self.unreadable.load(Ordering::SeqCst) {
+            return Err(Unavailable("the disk is gone".to_owned()));
+        }
         self.journal.position(room).await
     }
 
@@ -126,4 +130,56 @@ async fn an_entry_whose_fate_is_unknown_is_looked_up_in_the_journal() {
     assert_eq!(two.entries().await.len(), 3, "once, and nothing else");
     two.say(entry_id(2), Turn(2), "yes").await;
     assert_eq!(two.stored(entry_id(2)).await, Seq(4));
+}
+
+#[tokio::test]
+async fn while_the_journal_cannot_be_read_no_room_goes_on() {
+    let disk = Arc::new(Disk::default());
+    let hub = TestServer::start_on(Settings::default(), disk.clone()).await;
+    let (mut one, _) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    let (mut two, _) = Client::sit(hub.address, conversation(1), &person(2)).await;
+
+    // Whether the entry is in cannot be told, so it is neither refused nor told as stored.
+    disk.answer_is_lost.store(true, Ordering::SeqCst);
+    disk.unreadable.store(true, Ordering::SeqCst);
+    one.say(entry_id(1), Turn::FIRST, "did you get that?").await;
+    let (heard, ended) = one.to_the_end().await;
+    assert_eq!(ended, Ended::Closed(CloseCode::UNAVAILABLE));
+    assert!(
+        !heard.iter().any(|frame| matches!(
+            frame,
+            ServerFrame::Stored { .. } | ServerFrame::Rejected { .. }
+        )),
+        "{heard:?}"
+    );
+    assert_eq!(two.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
+    let mut early = Client::connect(hub.address).await;
+    early.hello(conversation(1), &person(1), None).await;
+    assert_eq!(early.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
+
+    disk.answer_is_lost.store(false, Ordering::SeqCst);
+    disk.unreadable.store(false, Ordering::SeqCst);
+    let (mut one, welcome) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    assert_eq!((welcome.head, welcome.floor.turn), (Seq(3), Turn(2)));
+    one.say(entry_id(1), Turn::FIRST, "did you get that?").await;
+    assert_eq!(one.stored(entry_id(1)).await, Seq(3));
+}
+
+#[tokio::test]
+async fn readiness_is_the_journals() {
+    let disk = Arc::new(Disk::default());
+    let hub = TestServer::start_on(Settings::default(), disk.clone()).await;
+    for (full, status, body) in [
+        (false, "200", "ready\n"),
+        (true, "503", "no space left\n"),
+        (false, "200", "ready\n"),
+    ] {
+        disk.full.store(full, Ordering::SeqCst);
+        let (head, told) = ask(hub.address, "GET /readyz", "").await;
+        assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
+        assert_eq!(told, body);
+        // It is alive all the same: a restart would mend nothing.
+        let (head, _) = ask(hub.address, "GET /healthz", "").await;
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+    }
 }

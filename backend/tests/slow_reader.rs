@@ -2,10 +2,29 @@
 
 mod support;
 
+use std::time::Duration;
+
 use duologue::{Limits, Settings};
-use shared::{ClientFrame, CloseCode, Event, Presence, Seat, Seq, ServerFrame, Turn};
-use support::TestServer;
+use shared::{
+    ClientFrame, CloseCode, Event, MAX_SEALED_BYTES, Presence, Seat, Seq, ServerFrame, Turn,
+};
+use support::{TestServer, long_talk, until_counted};
 use test_client::{Client, Ended, conversation, entry_id, person};
+use tokio_tungstenite::tungstenite::Message;
+
+const CLOSED_AS_SLOW: &str = "duologue_closed_total{code=\"4001\"} 1";
+
+/// Settings of a hub that soon gives up whoever stands still.
+fn impatient() -> Settings {
+    Settings {
+        limits: Limits {
+            silent_after: Duration::from_millis(300),
+            frames_per_second: 1_000_000,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    }
+}
 
 /// Whether seat 2's pass arrived. Meanwhile seat 1 is writing, which fills the outbox of a reader that stands still;
 /// given up by the hub, seat 2 is told as away.
@@ -63,6 +82,8 @@ async fn a_slow_reader_is_closed_and_comes_back_to_everything() {
             break;
         }
     }
+    // Long before the time of silence, and while it still stands still.
+    until_counted(hub.address, CLOSED_AS_SLOW).await;
     assert_eq!(slow.ended().await, Ended::Closed(CloseCode::SLOW));
 
     // The room went on, and the reader misses nothing.
@@ -77,4 +98,53 @@ async fn a_slow_reader_is_closed_and_comes_back_to_everything() {
         }
     }
     assert_eq!(messages, said);
+}
+
+#[tokio::test]
+async fn a_reader_that_stands_still_in_a_replay_is_given_up() {
+    // More than the system's own buffers hold.
+    let journal = long_talk(conversation(1), person(1).key(), 2_000, MAX_SEALED_BYTES).await;
+    let hub = TestServer::start_on(impatient(), journal).await;
+    let (mut still, _) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    until_counted(hub.address, CLOSED_AS_SLOW).await;
+    assert_eq!(still.ended().await, Ended::Closed(CloseCode::SLOW));
+}
+
+#[tokio::test]
+async fn who_reads_no_refusal_is_given_up() {
+    let hub = TestServer::start_with(impatient()).await;
+    let (mut deaf, _) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    // Each is answered by a refusal that names what is wrong, as long as the frame itself.
+    let shout = format!("{{\"type\":\"{}\"}}", "x".repeat(60 * 1024));
+    let shouting = async {
+        while deaf
+            .try_send_raw(Message::text(shout.as_str()))
+            .await
+            .is_ok()
+        {}
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = until_counted(hub.address, CLOSED_AS_SLOW) => {}
+        () = shouting => {}
+    }
+}
+
+#[tokio::test]
+async fn what_waits_in_an_outbox_that_overflowed_is_not_sent() {
+    let hub = TestServer::start_with(Settings {
+        limits: Limits {
+            // No place for what a newcomer is told.
+            outbox_frames: 1,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    })
+    .await;
+    for _ in 0..10 {
+        let mut client = Client::connect(hub.address).await;
+        client.hello(conversation(1), &person(1), None).await;
+        let slow = Ended::Closed(CloseCode::SLOW);
+        assert_eq!(client.to_the_end().await, (vec![], slow));
+    }
 }

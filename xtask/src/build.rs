@@ -1,5 +1,7 @@
 //! `cargo xtask build`: the page, then the binary that contains it.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use xshell::cmd;
 
@@ -7,6 +9,9 @@ use crate::setup;
 use crate::size;
 use crate::tools::Tools;
 use crate::workspace::Workspace;
+
+/// Tells the hub's build which page to embed.
+pub(crate) const PAGE: &str = "DUOLOGUE_PAGE";
 
 pub(crate) fn run(ws: &Workspace) -> Result<()> {
     let tools = setup::ensure(ws, setup::PAGE)?;
@@ -25,10 +30,17 @@ pub(crate) fn build(ws: &Workspace, tools: &Tools) -> Result<()> {
         .run()
         .context("the page does not build")?;
     size::check(&page)?;
-    cmd!(sh, "cargo build --release --package duologue")
-        .env("DUOLOGUE_PAGE", &page)
-        .run()
-        .context("the hub does not build")?;
+    hub(ws, Some(&page))?;
     println!("built {}", ws.binary().display());
     Ok(())
+}
+
+/// The hub alone, with `page` in it; without one it says how to build it.
+pub(crate) fn hub(ws: &Workspace, page: Option<&Path>) -> Result<()> {
+    let sh = &ws.sh;
+    let mut build = cmd!(sh, "cargo build --release --package duologue").env_remove(PAGE);
+    if let Some(page) = page {
+        build = build.env(PAGE, page);
+    }
+    build.run().context("the hub does not build")
 }

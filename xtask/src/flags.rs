@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, value_parser};
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -40,4 +40,22 @@ pub(crate) enum Command {
     },
     /// The house rules that a program can check
     Tidy,
+    /// What the server relays for a second of CPU, beside a bare relay and the budget; needs two cores and Linux
+    Bench(Bench),
+}
+
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// Conversations at once, each of two sockets
+    #[arg(long, default_value_t = 500, value_parser = value_parser!(u32).range(1..=10_000))]
+    pub(crate) rooms: u32,
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 4, value_parser = value_parser!(u32).range(1..=60))]
+    pub(crate) seconds: u32,
+    /// Rounds; medians are taken over them
+    #[arg(long, default_value_t = 5, value_parser = value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Compare with the server of this revision instead of the budget
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) against: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! Every chore of the project, as `cargo xtask <command>`: one file per command.
 
+mod bench;
 mod build;
 mod dev;
 mod flags;
@@ -39,5 +40,6 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Dev => dev::run(&ws),
         Command::Test { skip_browser } => test::run(&ws, skip_browser),
         Command::Tidy => tidy::run(&ws),
+        Command::Bench(flags) => bench::run(&ws, &flags),
     }
 }

@@ -33,8 +33,13 @@ impl Workspace {
 
     /// The release binary, page inside.
     pub(crate) fn binary(&self) -> PathBuf {
+        self.release("duologue")
+    }
+
+    /// A program built for release.
+    pub(crate) fn release(&self, name: &str) -> PathBuf {
         self.target
             .join("release")
-            .join(format!("duologue{}", env::consts::EXE_SUFFIX))
+            .join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 }

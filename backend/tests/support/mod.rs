@@ -3,16 +3,26 @@
 // Each test file is a crate of its own and uses its part of this.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod slow;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use duologue::journal::{Journal, MemoryJournal};
 use duologue::{Server, Settings};
-use shared::SUBPROTOCOL;
+use shared::{
+    Entry, Epoch, Event, Position, RoomId, SUBPROTOCOL, Sealed, Seat, SeatKey, Seq, Timestamp, Turn,
+};
+use test_client::entry_id;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::{interval, timeout};
+
+/// Only a failure waits it out.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running hub.
 pub struct TestServer {
@@ -94,4 +104,52 @@ pub async fn upgrade_and_stay(hub: SocketAddr, headers: &str) -> (TcpStream, Str
             return (stream, head, body);
         }
     }
+}
+
+/// Waits until the hub's metrics have this line: what no connection is told of can be seen there.
+pub async fn until_counted(hub: SocketAddr, line: &str) {
+    let mut last = String::new();
+    let counted = async {
+        let mut pace = interval(Duration::from_millis(10));
+        while !last.lines().any(|found| found == line) {
+            pace.tick().await;
+            (_, last) = ask(hub, "GET /metrics", "").await;
+        }
+    };
+    if timeout(PATIENCE, counted).await.is_err() {
+        panic!("{line} never came: {last}");
+    }
+}
+
+/// A journal in which `key` has sat down as seat 1 of `room` and talked, in its first turn and in messages of `bytes`
+/// each, up to entry `length`. Entry `n` is message `n`.
+pub async fn long_talk(
+    room: RoomId,
+    key: SeatKey,
+    length: u64,
+    bytes: usize,
+) -> Arc<MemoryJournal> {
+    let sealed = Sealed::new(vec![b'x'; bytes]);
+    let entries = (1..=length).map(|number| Entry {
+        seq: Seq(number),
+        at: Timestamp(number),
+        seat: Seat::One,
+        event: match number {
+            1 => Event::Sit { key },
+            _ => Event::Say {
+                id: entry_id(number),
+                turn: Turn::FIRST,
+                end_turn: false,
+                sealed: sealed.clone(),
+            },
+        },
+    });
+    let start = Position {
+        epoch: Epoch(7),
+        seq: Seq::START,
+    };
+    let journal = MemoryJournal::default();
+    let written = journal.append(room, start, entries.collect()).await;
+    written.expect("the journal answers");
+    Arc::new(journal)
 }

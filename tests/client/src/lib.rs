@@ -19,7 +19,7 @@ use shared::{
     SeatSecret, Seq, ServerFrame, Turn,
 };
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -385,9 +385,16 @@ impl Client {
 
     /// Reads to the end and answers what ended it.
     pub async fn ended(&mut self) -> Ended {
+        self.to_the_end().await.1
+    }
+
+    /// Reads to the end: what came, and what ended it.
+    pub async fn to_the_end(&mut self) -> (Vec<ServerFrame>, Ended) {
+        let mut frames = Vec::new();
         loop {
-            if let Err(ended) = self.receive().await {
-                return ended;
+            match self.receive().await {
+                Ok(frame) => frames.push(frame),
+                Err(ended) => return (frames, ended),
             }
         }
     }
@@ -398,8 +405,10 @@ impl Client {
     }
 
     async fn receive(&mut self) -> Result<ServerFrame, Ended> {
+        // The hub's pings are no reason to wait on: they come for ever.
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            let next = timeout(PATIENCE, self.socket.next())
+            let next = timeout_at(deadline, self.socket.next())
                 .await
                 .unwrap_or_else(|_| {
                     panic!("nothing came in {PATIENCE:?}; passed: {:?}", self.passed)

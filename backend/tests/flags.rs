@@ -1,0 +1,46 @@
+//! What the flags of `duologue serve` make of the server.
+
+use std::time::Duration;
+
+use clap::Parser as _;
+use duologue::config::{Cli, Command};
+use duologue::{Limits, Settings};
+
+fn settings(flags: &[&str]) -> Settings {
+    let arguments = [&["duologue", "serve"], flags].concat();
+    let Command::Serve(serve) = Cli::try_parse_from(arguments).expect("good flags").command;
+    serve.settings()
+}
+
+#[test]
+fn without_flags_a_server_is_the_one_the_documents_describe() {
+    let settings = settings(&[]);
+    let hold = settings.table.map(|table| table.hold);
+    assert_eq!(hold, Some(Duration::from_secs(60)));
+    assert_eq!(settings.public_url, None);
+    assert_eq!(settings.trusted_proxies, []);
+    let limits = settings.limits;
+    assert_eq!(format!("{limits:?}"), format!("{:?}", Limits::default()));
+}
+
+#[test]
+fn every_flag_reaches_the_server() {
+    assert!(settings(&["--no-table"]).table.is_none());
+    let table = settings(&["--table-hold", "5m"]).table;
+    assert_eq!(
+        table.map(|table| table.hold),
+        Some(Duration::from_secs(300))
+    );
+
+    let url = settings(&["--public-url", "https://talk.example.org/"]).public_url;
+    assert_eq!(url.as_deref(), Some("https://talk.example.org"));
+
+    let limits = settings(&["--connections-per-address", "3"]).limits;
+    assert_eq!(limits.connections_per_address, 3);
+    let limits = settings(&["--rooms-per-address", "4"]).limits;
+    assert_eq!(limits.rooms_per_address_per_minute, 4);
+
+    let proxies = settings(&["--trusted-proxy", "127.0.0.1,10.0.0.0/8"]).trusted_proxies;
+    let proxies: Vec<_> = proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["127.0.0.1/32", "10.0.0.0/8"]);
+}

@@ -1,0 +1,111 @@
+//! The command line: one measurement, printed as one line of JSON, or the relay itself.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Parser, Subcommand};
+use relay_bench::figures::Figures;
+use relay_bench::load::{self, Load};
+use relay_bench::target::{Target, allow_sockets, pin_myself};
+use relay_bench::{Kind, relay};
+use tokio::net::TcpListener;
+use tokio::runtime;
+
+/// Measures how much is relayed for a second of CPU. `cargo xtask bench` runs it; its flags and its output outlive
+/// versions of the protocol, so that two versions can be compared.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a target, load it, and print the figures as a line of JSON
+    Measure(Measure),
+    /// Be the relay, on a free port
+    Relay,
+}
+
+#[derive(Args)]
+struct Measure {
+    /// What to measure
+    #[arg(long)]
+    target: Kind,
+    /// The server's binary
+    #[arg(long, required_if_eq("target", "server"))]
+    server: Option<PathBuf>,
+    /// Conversations at once, each of two sockets
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    rooms: u32,
+    /// Seconds of talk before anything is counted
+    #[arg(long, default_value_t = 1)]
+    warm_up: u32,
+    /// Seconds that are counted
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=60))]
+    seconds: u32,
+    /// Messages a second over all conversations; without it, as many as there can be
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    rate: Option<u32>,
+    /// The core of what is measured
+    #[arg(long, default_value_t = 0)]
+    server_core: u32,
+    /// The core of the load
+    #[arg(long, default_value_t = 1)]
+    load_core: u32,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("relay-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Measure(flags) => {
+            // Before the runtime, so that every thread is on that core.
+            pin_myself(flags.load_core)?;
+            allow_sockets(flags.rooms)?;
+            let runtime = runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            let figures = runtime.block_on(measure(&flags))?;
+            println!("{}", serde_json::to_string(&figures)?);
+            Ok(())
+        }
+        // The same kind of runtime as the server's.
+        Command::Relay => runtime::Runtime::new()?.block_on(be_the_relay()),
+    }
+}
+
+async fn measure(flags: &Measure) -> Result<Figures> {
+    let target = match (flags.target, &flags.server) {
+        (Kind::Relay, _) => Target::relay(flags.server_core).await?,
+        (Kind::Server, server) => {
+            let server = server.as_ref().context("--server is missing")?;
+            Target::server(server, flags.rooms, flags.server_core).await?
+        }
+    };
+    let load = Load {
+        rooms: flags.rooms,
+        warm_up: Duration::from_secs(flags.warm_up.into()),
+        window: Duration::from_secs(flags.seconds.into()),
+        rate: flags.rate.map(f64::from),
+    };
+    load::run(load, flags.target, target.address(), target.process()?).await
+}
+
+async fn be_the_relay() -> Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .context("no free port for the relay")?;
+    println!("relaying on ws://{}", listener.local_addr()?);
+    relay::serve(listener).await
+}
