@@ -7,7 +7,7 @@ use shared::RoomId;
 
 use crate::address::{self, Invitation, Route};
 use crate::browser::focus;
-use crate::pages::{LinkLost, NotFound, RoomPage};
+use crate::pages::{RoomPage, link_lost, not_found};
 
 /// The whole page.
 #[component]
@@ -27,7 +27,7 @@ fn page(route: Route) -> Html {
     match route {
         Route::Table => html! { <RoomPage key="table" room={RoomId::Table} /> },
         Route::Conversation { room } => html! { <Conversation {room} /> },
-        Route::NotFound => html! { <NotFound /> },
+        Route::NotFound => not_found(),
     }
 }
 
@@ -52,6 +52,6 @@ fn Conversation(props: &ConversationProps) -> Html {
             let room = RoomId::Conversation(room);
             html! { <RoomPage {key} {room} asks_in={Some(asks_in)} /> }
         }
-        _ => html! { <LinkLost /> },
+        _ => link_lost(),
     }
 }

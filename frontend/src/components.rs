@@ -12,13 +12,13 @@ mod notice;
 mod people;
 mod transcript;
 
-pub use badge::{Badge, Brand};
+pub use badge::{badge, brand};
 pub use composer::Composer;
 pub use entry::Bubble;
-pub use header::Header;
-pub use invite::{Alone, Invite};
+pub use header::header;
+pub use invite::{alone, invite};
 pub use link::LinkCard;
-pub use new_conversation::NewConversation;
-pub use notice::Notice;
+pub use new_conversation::new_conversation;
+pub use notice::notice;
 pub use people::People;
 pub use transcript::Transcript;

@@ -4,5 +4,5 @@ mod ask_in;
 mod plain;
 mod room;
 
-pub use plain::{Ended, Full, LinkLost, NoTable, NotFound, NotInvited};
+pub use plain::{link_lost, not_found};
 pub use room::RoomPage;

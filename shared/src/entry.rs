@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base64url::{DecodeError, decode, encode, serde_as_text};
+use crate::fields::EventFields;
 use crate::ids::{EntryHash, EntryId, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
 use crate::seat_key::{SeatKey, Signature};
@@ -31,7 +32,7 @@ pub struct Entry {
 
 /// The kinds of [`Entry`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "EventFields")]
 pub enum Event {
     /// The seat was taken by whoever holds this key.
     Sit {

@@ -14,6 +14,7 @@ mod chain;
 mod close;
 mod derive;
 mod entry;
+mod fields;
 mod ids;
 mod invite;
 mod person;

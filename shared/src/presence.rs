@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fields::PresenceFields;
+
 use crate::ids::{ConnectionId, Timestamp};
 
 /// A lost connection is not mentioned for this long: a reload or a change of network is back before.
@@ -12,7 +14,7 @@ pub const SILENT_DROP: Duration = Duration::from_secs(5);
 
 /// What one seat is told about the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(tag = "state", rename_all = "snake_case", try_from = "PresenceFields")]
 pub enum Presence {
     /// Nobody holds the seat.
     Vacant {},

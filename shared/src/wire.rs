@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::entry::{Entry, Sealed};
+use crate::fields::FrameFields;
 use crate::ids::{Bookmark, EntryHash, EntryId, Epoch, RoomId, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
 use crate::presence::Presence;
@@ -100,7 +101,7 @@ pub enum ClientFrame {
 
 /// What the hub sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "FrameFields")]
 pub enum ServerFrame {
     /// The first frame: sign this in `hello`.
     Challenge {

@@ -6,8 +6,7 @@ use yew::prelude::*;
 use crate::wording::NAME;
 
 /// The wordmark.
-#[component]
-pub fn Brand() -> Html {
+pub fn brand() -> Html {
     html! {
         <span class="brand">
             <svg class="mark" viewBox="0 0 32 20" aria-hidden="true" focusable="false">
@@ -19,23 +18,9 @@ pub fn Brand() -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct BadgeProps {
-    /// Whose.
-    pub seat: Seat,
-    /// `here`, `away` or `vacant`: filled, outlined, dashed.
-    #[prop_or("here")]
-    pub presence: &'static str,
-}
-
-/// A seat's sign.
-#[component]
-pub fn Badge(props: &BadgeProps) -> Html {
+/// A seat's sign. `presence`: `here`, `away` or `vacant`, which is filled, outlined, dashed.
+pub fn badge(seat: Seat, presence: &'static str) -> Html {
     html! {
-        <span
-            class={classes!("badge", props.presence)}
-            data-of={props.seat.to_string()}
-            aria-hidden="true"
-        />
+        <span class={classes!("badge", presence)} data-of={seat.to_string()} aria-hidden="true" />
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use shared::{EntryId, Seat, Timestamp};
 use yew::prelude::*;
 
-use super::{Badge, icons};
+use super::{badge, icons};
 use crate::browser::clock;
 use crate::calendar;
 use crate::state::{Progress, Rank};
@@ -58,7 +58,7 @@ pub fn Bubble(props: &BubbleProps) -> Html {
                 <p class="bubble" dir="auto">{ for pieces(&text).iter().map(piece) }</p>
             }
             <footer class="meta">
-                <Badge seat={props.seat} />
+                { badge(props.seat, "here") }
                 <span class="sr-only">{ who }</span>
                 <time>{ at }</time>
                 if props.mine || props.rank == Rank::Lost { { mark(&props.rank) } }

@@ -1,47 +1,32 @@
 //! The head of a room: who sits where, who is there, and by which path.
 
-use shared::{Presence, Seat, Timestamp};
+use shared::{Presence, Seat};
 use yew::prelude::*;
 
-use super::{Badge, Brand, NewConversation, icons};
+use super::{badge, brand, icons, new_conversation};
 use crate::link::Path;
-use crate::state::Seating;
+use crate::state::{Seating, View};
 use crate::wording;
 
-#[derive(PartialEq, Properties)]
-pub struct HeaderProps {
-    /// Where I sit.
-    pub seating: Option<Seating>,
-    /// Whether the other seat is free because somebody left it.
-    pub peer_left: bool,
-    /// The path to the hub.
-    pub path: Path,
-    /// The present.
-    pub now: Timestamp,
-    /// Who sits across.
-    pub children: Html,
-}
-
-/// The head of a room.
-#[component]
-pub fn Header(props: &HeaderProps) -> Html {
+/// The head of a room; `people` tells more of who sits across.
+pub fn header(view: &View, people: Option<Html>) -> Html {
     html! {
         <header class="top">
-            <div class="top-row"><Brand /><NewConversation /></div>
+            <div class="top-row">{ brand() }{ new_conversation(false) }</div>
             <div class="seats">
-                { props.seating.map(|seating| peer(seating, props)) }
+                { view.seating.map(|seating| peer(seating, view)) }
                 <span class="chips">
                     <span class="chip" data-testid="mode">{ "Strict turns" }</span>
-                    { props.children.clone() }
-                    { path(props.path) }
+                    { people }
+                    { path(view.path) }
                 </span>
-                { me(props.seating.map(|seating| seating.seat)) }
+                { me(view.my_seat()) }
             </div>
         </header>
     }
 }
 
-fn peer(seating: Seating, props: &HeaderProps) -> Html {
+fn peer(seating: Seating, view: &View) -> Html {
     let seat = seating.seat.other();
     let presence = match seating.peer {
         Presence::Here {} => "here",
@@ -50,10 +35,10 @@ fn peer(seating: Seating, props: &HeaderProps) -> Html {
     };
     html! {
         <span class="person" data-testid="peer" data-presence={presence}>
-            <Badge {seat} presence={if props.path == Path::Up { presence } else { "away" }} />
+            { badge(seat, if view.path == Path::Up { presence } else { "away" }) }
             <span>
                 { format!("Seat {seat} ") }
-                <small>{ wording::presence(seating.peer, props.peer_left, props.path, props.now) }</small>
+                <small>{ wording::presence(seating.peer, view.peer_left(), view.path, view.now) }</small>
             </span>
         </span>
     }
@@ -64,7 +49,7 @@ fn me(seat: Option<Seat>) -> Html {
         <span class="person me" data-testid="seat">
             if let Some(seat) = seat {
                 <span>{ format!("You: seat {seat}") }</span>
-                <Badge {seat} />
+                { badge(seat, "here") }
             } else {
                 <span>{ "No seat yet" }</span>
             }

@@ -4,28 +4,18 @@ use shared::Seat;
 use yew::prelude::*;
 
 use super::link::local_hint;
-use super::{Badge, LinkCard};
+use super::{LinkCard, badge};
 use crate::address::Invitation;
 use crate::browser::page;
 
-#[derive(PartialEq, Properties)]
-pub struct InviteProps {
-    /// The link's halves; `None` when the last one was used and its guest has left.
-    pub link: Option<Invitation>,
-    /// The seat that is free.
-    pub seat: Seat,
-    /// The person wants another link.
-    pub on_new_link: Callback<()>,
-}
-
-/// Shown to whoever is alone in a conversation.
-#[component]
-pub fn Invite(props: &InviteProps) -> Html {
-    let seat = props.seat;
-    let on_click = props.on_new_link.reform(|_: MouseEvent| ());
-    match props.link {
+/// Shown to whoever is alone in a conversation: the link to the free seat, or a way to get one when the last was used
+/// and its guest has left.
+pub fn invite(seat: Seat, link: Option<Invitation>, on_new_link: &Callback<()>) -> Html {
+    let on_click = on_new_link.reform(|_: MouseEvent| ());
+    match link {
         Some(link) => html! {
             <LinkCard
+                key="alone"
                 testid="invite-link"
                 label="Link to this conversation"
                 link={format!("{}{}", page::origin(), link.path())}
@@ -35,7 +25,7 @@ pub fn Invite(props: &InviteProps) -> Html {
             </LinkCard>
         },
         None => html! {
-            <section class="invite">
+            <section key="alone" class="invite">
                 <div class="invite-words">
                     <h1>{ format!("Seat {seat} is free") }</h1>
                     <p>
@@ -54,12 +44,11 @@ pub fn Invite(props: &InviteProps) -> Html {
 }
 
 /// Shown to whoever is alone at the table: there the address is the invitation.
-#[component]
-pub fn Alone() -> Html {
+pub fn alone() -> Html {
     html! {
-        <section class="alone">
+        <section key="alone" class="alone">
             <p class="pair">
-                <Badge seat={Seat::One} /><Badge seat={Seat::Two} presence="vacant" />
+                { badge(Seat::One, "here") }{ badge(Seat::Two, "vacant") }
             </p>
             <h1>{ "A table for two" }</h1>
             <p>{ "Whoever opens this page next sits down across from you. After that, nobody else gets in." }</p>

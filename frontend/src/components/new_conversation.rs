@@ -8,16 +8,8 @@ use super::icons;
 use crate::address::Invitation;
 use crate::browser::random;
 
-#[derive(PartialEq, Properties)]
-pub struct NewConversationProps {
-    /// Whether it is what the page is about.
-    #[prop_or_default]
-    pub prominent: bool,
-}
-
-/// Makes a room and its secret, and goes there.
-#[component]
-pub fn NewConversation(props: &NewConversationProps) -> Html {
+/// Makes a room and its secret, and goes there. `prominent`: it is what the page is about.
+pub fn new_conversation(prominent: bool) -> Html {
     let open = Callback::from(|_: MouseEvent| {
         if let (Some(room), Some(secret)) = (random::bytes(), random::bytes()) {
             let invitation = Invitation {
@@ -27,7 +19,7 @@ pub fn NewConversation(props: &NewConversationProps) -> Html {
             BrowserHistory::new().push(invitation.path());
         }
     });
-    let rank = if props.prominent { "primary" } else { "quiet" };
+    let rank = if prominent { "primary" } else { "quiet" };
     html! {
         <button
             type="button"

@@ -2,28 +2,16 @@
 
 use yew::prelude::*;
 
-use super::NewConversation;
+use super::new_conversation;
 use crate::browser::clock;
 use crate::link::Stop;
 use crate::state::Alarm;
 use crate::wording;
 
-#[derive(PartialEq, Properties)]
-pub struct NoticeProps {
-    /// Why it stopped.
-    pub stop: Stop,
-    /// What cannot be believed.
-    #[prop_or_default]
-    pub alarm: Option<Alarm>,
-    /// The person wants it to go on here.
-    pub on_retry: Callback<()>,
-}
-
-/// Says why, above the composer; what was said stays in sight.
-#[component]
-pub fn Notice(props: &NoticeProps) -> Html {
-    let on_retry = props.on_retry.reform(|_: MouseEvent| ());
-    let (testid, words, action) = match props.stop {
+/// Says why, above the composer; what was said stays in sight. `on_retry`: the person wants it to go on here.
+pub fn notice(stop: Stop, alarm: Option<Alarm>, on_retry: &Callback<()>) -> Html {
+    let on_retry = on_retry.reform(|_: MouseEvent| ());
+    let (testid, words, action) = match stop {
         Stop::Superseded => (
             "superseded",
             "This conversation is open in another tab.",
@@ -53,7 +41,7 @@ pub fn Notice(props: &NoticeProps) -> Html {
         Stop::Doubt => ("doubt", "", "Show the talk from its beginning"),
         _ => ("ended", "The server ended this connection.", "Try again"),
     };
-    let alarm = props.alarm.filter(|_| props.stop == Stop::Doubt);
+    let alarm = alarm.filter(|_| stop == Stop::Doubt);
     let words = alarm.map_or_else(
         || words.to_owned(),
         |alarm| wording::alarm(&alarm, clock::local),
@@ -62,8 +50,8 @@ pub fn Notice(props: &NoticeProps) -> Html {
         <div class="notice" role="alert" data-testid={testid}>
             <p>{ words }</p>
             <div class="actions">
-                if matches!(props.stop, Stop::RoomFull | Stop::NotInvited | Stop::Withdrawn) {
-                    <NewConversation />
+                if matches!(stop, Stop::RoomFull | Stop::NotInvited | Stop::Withdrawn) {
+                    { new_conversation(false) }
                 }
                 <button type="button" class="button" data-testid="go-on" onclick={on_retry}>{ action }</button>
             </div>

@@ -88,9 +88,9 @@ pub fn People(props: &PeopleProps) -> Html {
                     <div class="people-parts">
                         <h2 id="people">{ format!("You and seat {}", props.me.other()) }</h2>
                         { words(props, &on_wish) }
-                        if props.may_withdraw { <Withdraw other={props.me.other()} on_wish={on_wish.clone()} /> }
+                        if props.may_withdraw { { withdraw(props.me.other(), &on_wish) } }
                         if props.keys.is_some() && props.room != RoomId::Table {
-                            <LetIn other={props.me.other()} asks_in={props.asks_in} on_wish={on_wish.clone()} />
+                            <LetIn asks_in={props.asks_in} on_wish={on_wish.clone()} />
                         }
                         <Leave room={props.room} {on_wish} />
                         <button type="button" class="button" data-testid="people-close" onclick={set(false)}>
@@ -141,18 +141,9 @@ fn words(props: &PeopleProps, on_wish: &Callback<Wish>) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct PartProps {
-    other: Seat,
-    #[prop_or_default]
-    asks_in: Option<SeatKey>,
-    on_wish: Callback<Wish>,
-}
-
 /// The way back from a link that reached the wrong person.
-#[component]
-fn Withdraw(props: &PartProps) -> Html {
-    let on_click = props.on_wish.reform(|_: MouseEvent| Wish::NewLink);
+fn withdraw(other: Seat, on_wish: &Callback<Wish>) -> Html {
+    let on_click = on_wish.reform(|_: MouseEvent| Wish::NewLink);
     html! {
         <section>
             <h3>{ "Not the person you meant?" }</h3>
@@ -160,7 +151,7 @@ fn Withdraw(props: &PartProps) -> Html {
                 { format!(
                     "Seat {} has said nothing yet. You can take the seat back and get a new link; the old one opens \
                      nothing then. What you said so far may have been read.",
-                    props.other
+                    other
                 ) }
             </p>
             <button type="button" class="button" data-testid="withdraw" onclick={on_click}>
@@ -170,9 +161,15 @@ fn Withdraw(props: &PartProps) -> Html {
     }
 }
 
+#[derive(PartialEq, Properties)]
+struct LetInProps {
+    asks_in: Option<SeatKey>,
+    on_wish: Callback<Wish>,
+}
+
 /// The way back for somebody who lost the device with the key.
 #[component]
-fn LetIn(props: &PartProps) -> Html {
+fn LetIn(props: &LetInProps) -> Html {
     let text = use_state(|| {
         props
             .asks_in

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::address;
 use crate::browser::page;
-use crate::components::{Brand, LinkCard};
+use crate::components::{LinkCard, brand};
 
 /// How often the door is tried. The hub has no place for those who wait before it.
 const EVERY_MILLIS: u32 = 3_000;
@@ -36,7 +36,7 @@ pub(super) fn AskIn(props: &AskInProps) -> Html {
     );
     html! {
         <div class="frame">
-            <header class="top"><div class="top-row"><Brand /></div></header>
+            <header class="top"><div class="top-row">{ brand() }</div></header>
             <main class="plain wide" data-testid="ask-in-page">
                 <LinkCard testid="ask-in-link" label="Request to be let in again" {link}>
                     <h1>{ "Ask to be let in again" }</h1>

@@ -7,13 +7,16 @@ use yew_router::prelude::*;
 use crate::address::Route;
 use crate::browser::focus::HEADING;
 use crate::browser::{page, view};
-use crate::components::{Brand, NewConversation};
+use crate::components::{brand, new_conversation};
 use crate::wording::NAME;
 
 #[derive(PartialEq, Properties)]
 struct PlainProps {
     testid: &'static str,
     heading: &'static str,
+    /// The window's name, where no room gives it one.
+    #[prop_or_default]
+    title: Option<&'static str>,
     /// Read aloud after the heading.
     words: Html,
     /// What can be done.
@@ -26,16 +29,21 @@ fn Plain(props: &PlainProps) -> Html {
     {
         // Whoever does not see the page is told of it by where the keyboard is.
         let heading = heading.clone();
-        use_effect_with((), move |()| {
+        use_effect_with(props.testid, move |_| {
             if let Some(heading) = heading.cast::<HtmlElement>() {
                 view::focus(&heading);
             }
         });
     }
+    use_effect_with(props.title, |title| {
+        if let Some(title) = title {
+            page::set_title(&format!("{title} — {NAME}"));
+        }
+    });
     html! {
         <div class="frame">
             <header class="top">
-                <div class="top-row"><Brand /></div>
+                <div class="top-row">{ brand() }</div>
             </header>
             <main class="plain" data-testid={props.testid}>
                 <h1 ref={heading} id={HEADING} tabindex="-1" aria-describedby="why">{ props.heading }</h1>
@@ -46,35 +54,15 @@ fn Plain(props: &PlainProps) -> Html {
     }
 }
 
-/// For a page without a room: the window is named after what it says.
-#[hook]
-fn use_title(title: &'static str) {
-    use_effect_with(title, |title| page::set_title(&format!("{title} — {NAME}")));
+/// What is tried once more.
+fn again(on_retry: &Callback<()>) -> Html {
+    let onclick = on_retry.reform(|_: MouseEvent| ());
+    html! { <button type="button" class="button quiet" {onclick}>{ "Try again" }</button> }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct RetryProps {
-    /// The person wants another try.
-    pub on_retry: Callback<()>,
-}
-
-#[derive(PartialEq, Properties)]
-pub struct FullProps {
-    /// The person wants another try.
-    pub on_retry: Callback<()>,
-    /// The person sat here before, with another key.
-    #[prop_or_default]
-    pub on_ask: Option<Callback<()>>,
-}
-
-/// Both seats are taken.
-#[component]
-pub fn Full(props: &FullProps) -> Html {
-    let on_ask = props
-        .on_ask
-        .as_ref()
-        .map(|ask| ask.reform(|_: MouseEvent| ()));
-    let on_retry = props.on_retry.reform(|_: MouseEvent| ());
+/// Both seats are taken. `on_ask`: the person sat here before, with another key.
+pub(super) fn full(on_retry: &Callback<()>, on_ask: Option<Callback<()>>) -> Html {
+    let on_ask = on_ask.map(|ask| ask.reform(|_: MouseEvent| ()));
     let words = html! {
         <>
             <p>{ "Two people sit here already, and there is no third seat." }</p>
@@ -83,21 +71,19 @@ pub fn Full(props: &FullProps) -> Html {
     };
     html! {
         <Plain testid="room-full" heading="Both seats are taken" {words}>
-            <NewConversation prominent=true />
+            { new_conversation(true) }
             if let Some(onclick) = on_ask {
                 <button type="button" class="button" data-testid="ask-in" {onclick}>
                     { "I sat here before, on another device" }
                 </button>
             }
-            <button type="button" class="button quiet" onclick={on_retry}>{ "Try again" }</button>
+            { again(on_retry) }
         </Plain>
     }
 }
 
 /// A link that was used or replaced.
-#[component]
-pub fn NotInvited(props: &RetryProps) -> Html {
-    let on_retry = props.on_retry.reform(|_: MouseEvent| ());
+pub(super) fn not_invited(on_retry: &Callback<()>) -> Html {
     let words = html! {
         <>
             <p>{ "A link lets one person in, once. This one was used already, or another was made in its place." }</p>
@@ -106,47 +92,30 @@ pub fn NotInvited(props: &RetryProps) -> Html {
     };
     html! {
         <Plain testid="not-invited" heading="This link opens no seat" {words}>
-            <NewConversation prominent=true />
-            <button type="button" class="button quiet" onclick={on_retry}>{ "Try again" }</button>
+            { new_conversation(true) }
+            { again(on_retry) }
         </Plain>
     }
 }
 
 /// The server keeps no table.
-#[component]
-pub fn NoTable() -> Html {
+pub(super) fn no_table() -> Html {
     let words = html! { <p>{ "Open a conversation and send its link to one other person. Whoever opens it first takes the second seat; nobody else gets in." }</p> };
     html! {
         <Plain testid="no-table" heading="Two people, two seats" {words}>
-            <NewConversation prominent=true />
+            { new_conversation(true) }
         </Plain>
     }
-}
-
-#[derive(PartialEq, Properties)]
-pub struct EndedProps {
-    /// What happened.
-    pub words: String,
-    /// The person wants another try.
-    pub on_retry: Callback<()>,
 }
 
 /// The connection ended before there was anything to show.
-#[component]
-pub fn Ended(props: &EndedProps) -> Html {
-    let on_retry = props.on_retry.reform(|_: MouseEvent| ());
-    let words = html! { <p>{ &props.words }</p> };
-    html! {
-        <Plain testid="ended" heading="Not connected" {words}>
-            <button type="button" class="button" onclick={on_retry}>{ "Try again" }</button>
-        </Plain>
-    }
+pub(super) fn ended(words: &str, on_retry: &Callback<()>) -> Html {
+    let words = html! { <p>{ words }</p> };
+    html! { <Plain testid="ended" heading="Not connected" {words}>{ again(on_retry) }</Plain> }
 }
 
 /// A link without its secret, or with a room that cannot be.
-#[component]
-pub fn LinkLost() -> Html {
-    use_title("Half a link");
+pub fn link_lost() -> Html {
     let words = html! {
         <>
             <p>{ "A conversation’s link has a long secret behind the # sign. Here it is missing or broken, perhaps cut off while it was copied." }</p>
@@ -154,25 +123,22 @@ pub fn LinkLost() -> Html {
         </>
     };
     html! {
-        <Plain testid="link-lost" heading="Part of this link is missing" {words}>
-            <NewConversation prominent=true /><ToTable />
+        <Plain testid="link-lost" title="Half a link" heading="Part of this link is missing" {words}>
+            { new_conversation(true) }{ to_table() }
         </Plain>
     }
 }
 
 /// An address that leads nowhere.
-#[component]
-pub fn NotFound() -> Html {
-    use_title("Not found");
+pub fn not_found() -> Html {
     let words = html! { <p>{ "This address belongs to no conversation." }</p> };
     html! {
-        <Plain testid="not-found" heading="There is nothing here" {words}>
-            <ToTable /><NewConversation />
+        <Plain testid="not-found" title="Not found" heading="There is nothing here" {words}>
+            { to_table() }{ new_conversation(false) }
         </Plain>
     }
 }
 
-#[component]
-fn ToTable() -> Html {
+fn to_table() -> Html {
     html! { <Link<Route> to={Route::Table} classes="button">{ "Go to the table" }</Link<Route>> }
 }

@@ -4,10 +4,10 @@ use shared::{ConversationId, LinkSecret, Presence, RoomId, SeatKey};
 use yew::prelude::*;
 
 use super::ask_in::AskIn;
-use super::plain::{Ended, Full, NoTable, NotInvited};
+use super::plain;
 use crate::address::Invitation;
 use crate::browser::clock;
-use crate::components::{Alone, Composer, Header, Invite, Notice, People, Transcript};
+use crate::components::{self, Composer, People, Transcript};
 use crate::hooks::{Room, Wish, use_room};
 use crate::link::Stop;
 use crate::state::View;
@@ -49,10 +49,10 @@ pub fn RoomPage(props: &RoomProps) -> Html {
         Callback::from(move |()| asking.set(true))
     });
     match view.stop() {
-        Some(Stop::NoTable) => html! { <NoTable /> },
-        Some(Stop::RoomFull) => html! { <Full {on_retry} {on_ask} /> },
-        Some(Stop::NotInvited) => html! { <NotInvited {on_retry} /> },
-        Some(_) => html! { <Ended {words} {on_retry} /> },
+        Some(Stop::NoTable) => plain::no_table(),
+        Some(Stop::RoomFull) => plain::full(&on_retry, on_ask),
+        Some(Stop::NotInvited) => plain::not_invited(&on_retry),
+        Some(_) => plain::ended(&words, &on_retry),
         None => talk(&room, None, props.asks_in),
     }
 }
@@ -61,14 +61,11 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
     let view = &*room.view;
     let me = view.my_seat();
     let on_retry = room.on_retry.clone();
-    let alarm = view.alarm;
-    let notice = stop.map(|stop| html! { <Notice {stop} {alarm} {on_retry} /> });
+    let notice = stop.map(|stop| components::notice(stop, view.alarm, &on_retry));
     let today = clock::local(view.now);
     html! {
         <div class="frame" data-me={me.map(|seat| seat.to_string())}>
-            <Header seating={view.seating} peer_left={view.peer_left()} path={view.path} now={view.now}>
-                { people(room, asks_in) }
-            </Header>
+            { components::header(view, people(room, asks_in)) }
             <Transcript
                 talk={view.talk.clone()}
                 outbox={view.outbox.clone()}
@@ -126,10 +123,10 @@ fn alone(room: &Room) -> Option<Html> {
             let seat = seating.seat.other();
             // Before all is known, an old link could be shown for the one that holds.
             view.is_current()
-                .then(|| html! { <Invite key="alone" {link} {seat} {on_new_link} /> })
+                .then(|| components::invite(seat, link, &on_new_link))
         }
         // Once something was said, that is what one wants to see.
-        RoomId::Table => (!view.talk.has_words()).then(|| html! { <Alone key="alone" /> }),
+        RoomId::Table => (!view.talk.has_words()).then(components::alone),
     }
 }
 

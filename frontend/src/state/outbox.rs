@@ -10,7 +10,7 @@ use shared::{
 
 /// Why a message is not sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Held {
     /// The other has the floor.
     NotYourTurn {
