@@ -71,8 +71,8 @@ pub fn presence(presence: Presence, left: bool, path: Path, now: Timestamp) -> S
 pub fn trust(trust: Trust) -> &'static str {
     match trust {
         Trust::Alone => "Sealed",
-        Trust::Unverified => "Sealed · compare words",
-        Trust::Verified => "Sealed · verified",
+        Trust::Unverified => "Compare words",
+        Trust::Verified => "Verified",
         Trust::Changed => "Key changed",
     }
 }

@@ -1,7 +1,9 @@
 //! The real binary, on a port of its own.
 
 use anyhow::Context as _;
+use std::fs::File;
 use std::net::SocketAddr;
+use std::path::Path;
 use tokio::process::Command;
 
 use crate::process::Process;
@@ -30,14 +32,22 @@ impl Hub {
         Self::start_at("127.0.0.1:0", flags).await
     }
 
+    /// Starts a hub that writes all it can log into `log`.
+    ///
+    /// # Errors
+    /// As [`Hub::start`]; also when the file cannot be written.
+    pub async fn start_logging(log: &Path) -> anyhow::Result<Self> {
+        let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        let mut command = command("127.0.0.1:0", &["--log", "trace"])?;
+        command.stderr(file);
+        Self::launch(command).await
+    }
+
     async fn start_at(listen: &str, flags: &[&str]) -> anyhow::Result<Self> {
-        let binary = std::env::var_os("DUOLOGUE_BIN").context(
-            "DUOLOGUE_BIN names no binary; run the browser tests with `cargo xtask test`",
-        )?;
-        let mut command = Command::new(binary);
-        command
-            .args(["serve", "--memory", "--listen", listen])
-            .args(flags);
+        Self::launch(command(listen, flags)?).await
+    }
+
+    async fn launch(mut command: Command) -> anyhow::Result<Self> {
         let (process, address) = Process::start(&mut command, |line| {
             let word = line
                 .split_whitespace()
@@ -76,4 +86,14 @@ impl Hub {
     pub fn table(&self) -> String {
         format!("http://{}/", self.address)
     }
+}
+
+fn command(listen: &str, flags: &[&str]) -> anyhow::Result<Command> {
+    let binary = std::env::var_os("DUOLOGUE_BIN")
+        .context("DUOLOGUE_BIN names no binary; run the browser tests with `cargo xtask test`")?;
+    let mut command = Command::new(binary);
+    command
+        .args(["serve", "--memory", "--listen", listen])
+        .args(flags);
+    Ok(command)
 }

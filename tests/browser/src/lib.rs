@@ -12,4 +12,4 @@ mod wire;
 pub use browser::Browser;
 pub use hub::Hub;
 pub use page::{Line, Page};
-pub use wire::Wire;
+pub use wire::{Connection, Wire};

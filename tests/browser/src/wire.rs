@@ -1,8 +1,9 @@
-//! The network between a browser and the hub, which a test can cut and mend.
+//! The network between a browser and the hub, which a test can cut and mend, overhear and tamper with.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -15,6 +16,8 @@ use crate::hub::Hub;
 enum Passes {
     /// Everything.
     All,
+    /// Everything, but one bit of each sealed body from the hub is another.
+    Altered,
     /// What the browser says; what the hub says is lost.
     Outgoing,
     /// Nothing: connections end, and new ones come to nothing.
@@ -26,6 +29,7 @@ enum Passes {
 pub struct Wire {
     address: SocketAddr,
     passes: watch::Sender<Passes>,
+    overheard: Overheard,
     carrier: JoinHandle<()>,
 }
 
@@ -46,14 +50,18 @@ impl Wire {
         let address = listener.local_addr()?;
         let (passes, state) = watch::channel(Passes::All);
         let hub = hub.address();
+        let overheard = Overheard::default();
+        let connections = overheard.clone();
         let carrier = tokio::spawn(async move {
             while let Ok((browser, _)) = listener.accept().await {
-                tokio::spawn(carry(browser, hub, state.clone()));
+                let connection = connections.connection();
+                tokio::spawn(carry(browser, hub, state.clone(), connection));
             }
         });
         Ok(Self {
             address,
             passes,
+            overheard,
             carrier,
         })
     }
@@ -74,40 +82,128 @@ impl Wire {
         self.passes.send_replace(Passes::Outgoing);
     }
 
+    /// From now on the hub, or whoever sits on the wire, lies about what was said.
+    pub fn alter(&self) {
+        self.passes.send_replace(Passes::Altered);
+    }
+
+    /// All that went over the wire so far, connection by connection.
+    #[must_use]
+    pub fn overheard(&self) -> Vec<Connection> {
+        self.overheard.all()
+    }
+
     /// Everything gets through again, on new connections.
     pub fn mend(&self) {
         self.passes.send_replace(Passes::All);
     }
 }
 
+/// What went over one connection.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    /// From the browser.
+    pub up: Vec<u8>,
+    /// From the hub.
+    pub down: Vec<u8>,
+}
+
+/// Every connection so far.
+#[derive(Clone, Debug, Default)]
+struct Overheard(Arc<Mutex<Vec<Connection>>>);
+
+impl Overheard {
+    fn connection(&self) -> Ear {
+        let mut all = self.lock();
+        all.push(Connection::default());
+        Ear {
+            all: self.clone(),
+            index: all.len() - 1,
+        }
+    }
+
+    fn all(&self) -> Vec<Connection> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where one connection is written down.
+#[derive(Debug)]
+struct Ear {
+    all: Overheard,
+    index: usize,
+}
+
+impl Ear {
+    fn hear(&self, bytes: &[u8], side: impl Fn(&mut Connection) -> &mut Vec<u8>) {
+        if let Some(connection) = self.all.lock().get_mut(self.index) {
+            side(connection).extend_from_slice(bytes);
+        }
+    }
+}
+
 /// Carries one connection until either end or the wire ends it.
-async fn carry(browser: TcpStream, hub: SocketAddr, mut passes: watch::Receiver<Passes>) {
+async fn carry(browser: TcpStream, hub: SocketAddr, mut passes: watch::Receiver<Passes>, ear: Ear) {
     if *passes.borrow() == Passes::Nothing {
         return;
     }
     let Ok(hub) = TcpStream::connect(hub).await else {
         return;
     };
-    let (mut from_browser, to_browser) = browser.into_split();
-    let (from_hub, mut to_hub) = hub.into_split();
-    let answers = carry_answers(from_hub, to_browser, passes.clone());
+    let (from_browser, to_browser) = browser.into_split();
+    let (from_hub, to_hub) = hub.into_split();
+    let answers = passes.clone();
+    let up = pass(from_browser, to_hub, |bytes| {
+        ear.hear(bytes, |connection| &mut connection.up);
+        true
+    });
+    let down = pass(from_hub, to_browser, |bytes| {
+        ear.hear(bytes, |connection| &mut connection.down);
+        let passes = *answers.borrow();
+        if passes == Passes::Altered {
+            alter(bytes);
+        }
+        passes != Passes::Outgoing
+    });
     // However it ends, both sockets are dropped, and with them both connections.
     tokio::select! {
-        _ = copy(&mut from_browser, &mut to_hub) => {}
-        () = answers => {}
+        () = up => {}
+        () = down => {}
         _ = passes.wait_for(|&passes| passes == Passes::Nothing) => {}
     }
 }
 
-async fn carry_answers(
+/// Passes on what comes, as long as it comes, where `through` says so.
+async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    passes: watch::Receiver<Passes>,
+    through: impl Fn(&mut [u8]) -> bool,
 ) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
-        if *passes.borrow() == Passes::All && to.write_all(&buffer[..count]).await.is_err() {
+        let bytes = &mut buffer[..count];
+        if through(bytes) && to.write_all(bytes).await.is_err() {
             return;
+        }
+    }
+}
+
+/// Changes each sealed body in some text to another of the same length.
+fn alter(text: &mut [u8]) {
+    const BODY: &[u8] = b"\"sealed\":\"";
+    let places: Vec<_> = text
+        .windows(BODY.len())
+        .enumerate()
+        .filter(|(_, window)| *window == BODY)
+        .map(|(at, _)| at + BODY.len())
+        .collect();
+    for at in places {
+        if let Some(byte) = text.get_mut(at) {
+            *byte = if *byte == b'A' { b'B' } else { b'A' };
         }
     }
 }

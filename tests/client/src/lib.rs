@@ -7,6 +7,7 @@
 #![allow(clippy::missing_panics_doc)]
 
 mod knowledge;
+mod sealed;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

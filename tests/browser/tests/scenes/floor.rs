@@ -75,14 +75,15 @@ async fn a_client_that_ignores_the_rules_is_refused_by_the_server() -> anyhow::R
     one.until_seated(1, "vacant").await?;
     let (mut two, welcome) = Client::sit(hub.address(), RoomId::Table, &person(2)).await;
     ensure!(welcome.seat == Seat::Two);
-    two.say(entry_id(1), Turn::FIRST, "I do not wait").await;
+    two.say_sealed(entry_id(1), Turn::FIRST, "I do not wait")
+        .await;
     let (turn, holder) = (Turn::FIRST, Seat::One);
     let refused = (Some(entry_id(1)), Rejection::NotYourTurn { turn, holder });
     assert_eq!(two.rejected().await, refused);
 
     one.say("I do").await?;
     two.entry().await;
-    two.say(entry_id(2), Turn(2), "now I may").await;
+    two.say_sealed(entry_id(2), Turn(2), "now I may").await;
     one.until_messages(2).await?;
     assert_eq!(one.messages().await?[1].text, "now I may");
     Ok(())
@@ -101,15 +102,21 @@ async fn the_floor_can_be_passed_with_a_button() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn seat_one_may_speak_before_anybody_is_there() -> anyhow::Result<()> {
+async fn what_seat_one_says_alone_at_the_table_waits_for_whoever_comes() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let (_first, one) = Browser::at(&hub.table()).await?;
     one.until_seated(1, "vacant").await?;
     one.say("is anybody there?").await?;
-    one.until_newest("stored").await?;
+    one.until_newest("queued").await?;
+    one.until_text("status", "sent when someone takes seat 2")
+        .await?;
+    // It is kept over a reload.
+    one.reload().await?;
+    one.until_newest("queued").await?;
     let (_second, two) = Browser::at(&hub.table()).await?;
     two.until_messages(1).await?;
     assert_eq!(two.messages().await?[0].text, "is anybody there?");
+    one.until_newest("stored").await?;
     two.until_turn("mine").await?;
     Ok(())
 }

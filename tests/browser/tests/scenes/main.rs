@@ -5,14 +5,34 @@ mod conversation;
 mod delivery;
 mod floor;
 mod focus;
+mod lies;
 mod outage;
 mod pictures;
 mod policy;
+mod seats;
+mod secrecy;
 mod table;
+mod trust;
 mod wire;
 mod words;
 
 use browser_tests::{Browser, Hub, Page};
+
+/// Somebody who has opened a conversation, and the link to hand on.
+pub(crate) async fn host(hub: &Hub) -> anyhow::Result<(Browser, Page, String)> {
+    let (browser, one) = Browser::at(&hub.table()).await?;
+    one.until_seated(1, "vacant").await?;
+    one.click("new-conversation").await?;
+    let link = invitation(&one).await?;
+    Ok((browser, one, link))
+}
+
+/// The link that a page invites by.
+pub(crate) async fn invitation(page: &Page) -> anyhow::Result<String> {
+    page.until_shown("invite-link").await?;
+    page.string("document.querySelector('[data-testid=\"invite-link\"]').value")
+        .await
+}
 
 /// Two browsers at one address, seated: seat 1 and seat 2.
 pub(crate) struct Pair {
