@@ -86,16 +86,18 @@ pub fn People(props: &PeopleProps) -> Html {
             <dialog ref={dialog} class="people" aria-labelledby="people" data-testid="people" onclose={on_close}>
                 if *open {
                     <div class="people-parts">
-                        <h2 id="people">{ format!("You and seat {}", props.me.other()) }</h2>
+                        <header class="people-head">
+                            <h2 id="people">{ format!("You and seat {}", props.me.other()) }</h2>
+                            <button type="button" class="button small" data-testid="people-close" onclick={set(false)}>
+                                { "Close" }
+                            </button>
+                        </header>
                         { words(props, &on_wish) }
                         if props.may_withdraw { { withdraw(props.me.other(), &on_wish) } }
                         if props.keys.is_some() && props.room != RoomId::Table {
                             <LetIn asks_in={props.asks_in} on_wish={on_wish.clone()} />
                         }
                         <Leave room={props.room} {on_wish} />
-                        <button type="button" class="button" data-testid="people-close" onclick={set(false)}>
-                            { "Close" }
-                        </button>
                     </div>
                 }
             </dialog>

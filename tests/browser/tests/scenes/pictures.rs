@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use browser_tests::{Browser, Hub, Page};
+use browser_tests::{Browser, Hub, Page, Wire};
 
-use crate::Pair;
+use crate::{Pair, host};
 
 /// A short talk for the picture.
 const TALK: [&str; 5] = [
@@ -84,5 +84,44 @@ async fn the_page_in_every_light() -> anyhow::Result<()> {
         .until_attribute("path", "data-path", "none")
         .await?;
     everywhere(&pair.two, "outage").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_sits_across_in_every_light() -> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let (_first, one, link) = host(&hub).await?;
+    let wire = Wire::to(&hub).await?;
+    let elsewhere = link.replace(&hub.table(), &wire.table());
+    let (_second, two) = Browser::at(&elsewhere).await?;
+    two.until_seated(2, "here").await?;
+    one.click("safety").await?;
+    one.until_shown("safety-words").await?;
+    everywhere(&one, "people").await?;
+    one.click("people-close").await?;
+
+    let (_third, third) = Browser::at(&link).await?;
+    third.until_shown("room-full").await?;
+    third.click("ask-in").await?;
+    third.until_shown("ask-in-link").await?;
+    everywhere(&third, "ask-in").await?;
+
+    one.say("The first word").await?;
+    two.until_messages(1).await?;
+    two.say("The second").await?;
+    one.until_messages(2).await?;
+    wire.alter();
+    one.say("The third, changed on its way").await?;
+    two.until_shown("doubt").await?;
+    everywhere(&two, "doubt").await?;
+
+    one.click("safety").await?;
+    one.click("leave").await?;
+    one.click("leave-really").await?;
+    one.until_shown("left").await?;
+    everywhere(&one, "left").await?;
+    let (_late, late) = Browser::at(&link).await?;
+    late.until_shown("not-invited").await?;
+    everywhere(&late, "not-invited").await?;
     Ok(())
 }
