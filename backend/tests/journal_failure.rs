@@ -127,3 +127,37 @@ async fn an_entry_whose_fate_is_unknown_is_looked_up_in_the_journal() {
     two.say(entry_id(2), Turn(2), "yes").await;
     assert_eq!(two.stored(entry_id(2)).await, Seq(4));
 }
+
+#[tokio::test]
+async fn a_journal_whose_entries_were_changed_is_not_served() {
+    let disk = Arc::new(MemoryJournal::default());
+    let hub = TestServer::start_on(Settings::default(), disk.clone()).await;
+    let room = conversation(1);
+    let (mut one, welcome) = Client::sit(hub.address, room, &person(1)).await;
+    let (two, _) = Client::sit(hub.address, room, &person(2)).await;
+    one.say(entry_id(1), Turn::FIRST, "as it was").await;
+    one.stored(entry_id(1)).await;
+    drop((one, two));
+    hub.stop().await;
+
+    let epoch = welcome.epoch;
+    let entries = disk.replay(room, epoch, Seq::START, 10).await;
+    let mut entries = entries.expect("the journal answers");
+    assert_eq!(entries.len(), 3);
+    entries[1].at.0 += 1;
+    let tampered = Arc::new(MemoryJournal::default());
+    let empty = Position {
+        epoch,
+        seq: Seq::START,
+    };
+    let copied = tampered.append(room, empty, entries).await;
+    copied.expect("the journal answers");
+    let hub = TestServer::start_on(Settings::default(), tampered).await;
+    let mut back = Client::connect(hub.address).await;
+    back.hello(room, &person(1)).await;
+    assert_eq!(back.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
+    assert_eq!(back.take_passed(), [], "nothing of it is shown");
+    // Other rooms are as ever.
+    let (_elsewhere, welcome) = Client::sit(hub.address, conversation(2), &person(1)).await;
+    assert_eq!(welcome.head, Seq(1));
+}
