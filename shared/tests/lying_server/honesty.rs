@@ -122,3 +122,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn whoever_left_one_seat_and_is_let_into_the_other_goes_on() {
+    let mut hall = Hall::new(CONVERSATION, Epoch(1));
+    let [one, two] = [1, 2].map(|number| hall.guest(number, vec![link(1)]));
+    let three = hall.guest(3, vec![link(2)]);
+    let told = [
+        hall.join(one).map(|_| ()),
+        hall.join(two).map(|_| ()),
+        hall.say(one, 1, true),
+        hall.leave(one),
+        hall.invite(two, link(2)),
+        hall.join(three).map(|_| ()),
+        hall.say(two, 2, true),
+        hall.say(three, 3, true),
+        hall.reseat(three, hall.key(one)),
+    ];
+    assert_eq!(told, [const { Ok(()) }; 9]);
+    // What they know reaches beyond where the other seat's talk begins.
+    assert_eq!(hall.join(one), Ok(Seat::Two));
+    assert_eq!(hall.say(one, 4, true), Ok(()));
+    let heard = hall.guests[three].readings.last_key_value();
+    let words = Reading::Words("message 4".to_owned());
+    assert_eq!(heard.map(|(_, reading)| reading), Some(&words));
+}
