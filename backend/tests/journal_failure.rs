@@ -154,7 +154,7 @@ async fn while_the_journal_cannot_be_read_no_room_goes_on() {
     );
     assert_eq!(two.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
     let mut early = Client::connect(hub.address).await;
-    early.hello(conversation(1), &person(1), None).await;
+    early.hello(conversation(1), &person(1)).await;
     assert_eq!(early.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
 
     disk.answer_is_lost.store(false, Ordering::SeqCst);
@@ -182,4 +182,38 @@ async fn readiness_is_the_journals() {
         let (head, _) = ask(hub.address, "GET /healthz", "").await;
         assert!(head.starts_with("http/1.1 200"), "{head}");
     }
+}
+
+#[tokio::test]
+async fn a_journal_whose_entries_were_changed_is_not_served() {
+    let disk = Arc::new(MemoryJournal::default());
+    let hub = TestServer::start_on(Settings::default(), disk.clone()).await;
+    let room = conversation(1);
+    let (mut one, welcome) = Client::sit(hub.address, room, &person(1)).await;
+    let (two, _) = Client::sit(hub.address, room, &person(2)).await;
+    one.say(entry_id(1), Turn::FIRST, "as it was").await;
+    one.stored(entry_id(1)).await;
+    drop((one, two));
+    hub.stop().await;
+
+    let epoch = welcome.epoch;
+    let entries = disk.replay(room, epoch, Seq::START, 10).await;
+    let mut entries = entries.expect("the journal answers");
+    assert_eq!(entries.len(), 3);
+    entries[1].at.0 += 1;
+    let tampered = Arc::new(MemoryJournal::default());
+    let empty = Position {
+        epoch,
+        seq: Seq::START,
+    };
+    let copied = tampered.append(room, empty, entries).await;
+    copied.expect("the journal answers");
+    let hub = TestServer::start_on(Settings::default(), tampered).await;
+    let mut back = Client::connect(hub.address).await;
+    back.hello(room, &person(1)).await;
+    assert_eq!(back.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
+    assert_eq!(back.take_passed(), [], "nothing of it is shown");
+    // Other rooms are as ever.
+    let (_elsewhere, welcome) = Client::sit(hub.address, conversation(2), &person(1)).await;
+    assert_eq!(welcome.head, Seq(1));
 }

@@ -143,22 +143,25 @@ impl Person {
     /// # Errors
     /// The [`Fault`] in where the hub says the talk begins.
     pub fn welcome(&mut self, seat: Seat, epoch: Epoch, outset: Outset) -> Result<(), Fault> {
-        let goes_on = self.seated.as_ref().is_some_and(|known| {
+        // Also in the other seat: whoever left one may be let into the other, and the hub goes on from what they knew.
+        let goes_on = |known: &&mut Seated| {
             let Bookmark { epoch: of, seq, .. } = known.record.bookmark();
-            of == epoch && known.seat == seat && seq >= outset.seq
-        });
-        if !goes_on {
-            let scope = Scope {
-                room: self.room,
-                epoch,
-            };
-            self.seated = Some(Seated {
-                seat,
-                record: Record::begin(scope, seat, outset)?,
-                keys: Keyring::default(),
-            });
-            self.learn_key();
+            of == epoch && seq >= outset.seq
+        };
+        if let Some(known) = self.seated.as_mut().filter(goes_on) {
+            known.seat = seat;
+            return Ok(());
         }
+        let scope = Scope {
+            room: self.room,
+            epoch,
+        };
+        self.seated = Some(Seated {
+            seat,
+            record: Record::begin(scope, seat, outset)?,
+            keys: Keyring::default(),
+        });
+        self.learn_key();
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chain::Scope;
 use crate::entry::{Entry, Event};
-use crate::ids::{Bookmark, EntryHash, EntryId, Position, Seat, Seq, Timestamp};
+use crate::ids::{Bookmark, EntryHash, EntryId, Position, RoomId, Seat, Seq, Timestamp};
 use crate::invite::{Invite, InviteKey};
 use crate::seat_key::SeatKey;
 use crate::turn::Floor;
@@ -120,10 +120,14 @@ impl Record {
         record.generation = outset.seq;
         record.floor = outset.floor;
         record.places[seat.index()].outset = outset;
+        // A conversation's seat is opened anew by an invite only, so its word for who made it is always there.
+        let vouched = outset.peer.is_some_and(|Sitter { key, invite }| {
+            invite.is_some_and(|invite| invite.vouches_for(&scope.room, &key))
+        });
+        if !vouched && scope.room != RoomId::Table {
+            return Err(Fault::Forged { seq: outset.seq });
+        }
         if let Some(Sitter { key, invite }) = outset.peer {
-            if invite.is_some_and(|invite| !invite.vouches_for(&scope.room, &key)) {
-                return Err(Fault::Forged { seq: outset.seq });
-            }
             let peer = &mut record.places[seat.other().index()];
             (peer.key, peer.spoke) = (Some(key), true);
             record.invite = invite.map(|invite| Standing {

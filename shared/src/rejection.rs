@@ -57,7 +57,8 @@ pub enum Rejection {
     NotInvited {},
     /// The table has no links: its seats are for whoever comes.
     NotAtTable {},
-    /// Whoever sits in the other seat has spoken, and can no longer be sent away.
+    /// Whoever sits in the other seat cannot be sent away: they have spoken already, or it is they who made the link
+    /// and the one who came by it has not.
     SeatTaken {},
     /// Nobody sits in the other seat.
     SeatVacant {},
@@ -109,9 +110,7 @@ impl fmt::Display for Rejection {
                 f.write_str("this link was used or replaced; ask for a new one")
             }
             Rejection::NotAtTable {} => f.write_str("the table has no links"),
-            Rejection::SeatTaken {} => {
-                f.write_str("the other has spoken already and keeps the seat")
-            }
+            Rejection::SeatTaken {} => f.write_str("the other cannot be sent away from their seat"),
             Rejection::SeatVacant {} => f.write_str("nobody sits in the other seat"),
             Rejection::RateLimited { after } => write!(f, "too fast; wait {after} ms"),
             Rejection::JournalUnavailable {} => {

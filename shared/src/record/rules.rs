@@ -70,6 +70,8 @@ impl Record {
             RoomId::Table => Err(Rejection::NotAtTable {}),
             _ if self.key(seat.other()).is_none() => Err(Rejection::SeatVacant {}),
             _ if self.seat_of(key).is_some() => Err(Rejection::BadSignature {}),
+            // Whoever can still be sent away may not send away: else a stranger with a leaked link would be faster.
+            _ if self.allows_invite(seat.other()).is_ok() => Err(Rejection::SeatTaken {}),
             RoomId::Conversation(_) => Ok(()),
         }
     }

@@ -2,41 +2,66 @@
 
 use std::time::Duration;
 
-use shared::{EntryId, MAX_ENTRIES_A_TURN, Seat, SeatKey, Timestamp};
+use shared::{EntryId, MAX_ENTRIES_A_TURN, Seat, Timestamp};
 
 /// What a command comes to, as its sender sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// A seat was given, or given back to its holder.
     Seated(Seat),
-    /// Both seats are others'.
-    Full,
     /// A message got this number.
     Stored(u64),
     /// The floor was handed over.
     Passed,
     /// The seat is free.
     Left,
+    /// The other seat is open by a new link.
+    Invited,
+    /// The other goes on under a new key.
+    Reseated,
     /// Refused with this code.
     Refused(&'static str),
     /// Nothing to be said about it.
     Nothing,
 }
 
-/// One thing that happened.
+/// One thing that happened. People and links are numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fact {
-    Sat(Seat, SeatKey),
+    Sat(Seat, u8, Option<u8>),
     Left(Seat),
     Said(Seat, EntryId, u64),
     Passed(Seat, u64),
+    Invited(Seat, u8),
+    Reseated(Seat, u8),
+}
+
+/// How a command was sent: all that can go wrong with it besides what it asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    /// Signed after an older entry than the last.
+    pub(crate) behind: bool,
+    /// Signed by its sender, and with it a sound key and a true word of the link.
+    pub(crate) sound: bool,
+    pub(crate) journal_works: bool,
+}
+
+/// The link that opens the seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) link: u8,
+    by: Seat,
+    open: bool,
 }
 
 /// The reference room.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
-    pub(crate) hold: Option<Duration>,
-    pub(crate) keys: [Option<SeatKey>; 2],
+    table: bool,
+    hold: Option<Duration>,
+    pub(crate) seated: [Option<u8>; 2],
+    spoke: [bool; 2],
+    pub(crate) standing: Option<Standing>,
     pub(crate) turn: u64,
     pub(crate) holder: Seat,
     pub(crate) facts: Vec<Fact>,
@@ -45,11 +70,20 @@ pub(crate) struct Model {
     pub(crate) empty_since: [Option<Timestamp>; 2],
 }
 
+type Refusal = Result<(), Verdict>;
+
+fn refused(code: &'static str) -> Refusal {
+    Err(Verdict::Refused(code))
+}
+
 impl Model {
-    pub(crate) fn new(hold: Option<Duration>) -> Self {
+    pub(crate) fn new(table: bool, hold: Option<Duration>) -> Self {
         Self {
+            table,
             hold,
-            keys: [None; 2],
+            seated: [None; 2],
+            spoke: [false; 2],
+            standing: None,
             turn: 1,
             holder: Seat::One,
             facts: Vec::new(),
@@ -58,35 +92,73 @@ impl Model {
         }
     }
 
-    /// What would be the answer to somebody with this key, and whether it changes anything.
-    pub(crate) fn join(&mut self, key: SeatKey, journal_works: bool) -> Verdict {
+    /// What would be the answer to this person with this link, and whether it changes anything.
+    pub(crate) fn join(&mut self, who: u8, link: Option<u8>, way: Way) -> Verdict {
         for seat in Seat::BOTH {
-            if self.keys[seat.index()] == Some(key) {
+            if self.seated[seat.index()] == Some(who) {
                 self.empty_since[seat.index()] = None;
                 return Verdict::Seated(seat);
             }
         }
-        for seat in Seat::BOTH {
-            if self.keys[seat.index()].is_none() {
-                if !journal_works {
-                    return Verdict::Refused("journal_unavailable");
-                }
-                self.keys[seat.index()] = Some(key);
-                self.facts.push(Fact::Sat(seat, key));
-                self.empty_since[seat.index()] = None;
-                return Verdict::Seated(seat);
-            }
+        let vacant = |seat: &Seat| self.seated[seat.index()].is_none();
+        let Some(seat) = Seat::BOTH.into_iter().find(vacant) else {
+            return Verdict::Refused("room_full");
+        };
+        if self.table && link.is_some() {
+            return Verdict::Refused("not_at_table");
         }
-        Verdict::Full
+        if !self.table && !self.lets_in(link) {
+            return Verdict::Refused("not_invited");
+        }
+        if let Err(refusal) = self.accepts(way, false) {
+            return refusal;
+        }
+        self.seated[seat.index()] = Some(who);
+        self.empty_since[seat.index()] = None;
+        self.facts.push(Fact::Sat(seat, who, link));
+        match (&mut self.standing, link) {
+            (Some(standing), _) => standing.open = false,
+            // The first to come brings the link for the other.
+            (none, Some(link)) => {
+                *none = Some(Standing {
+                    link,
+                    by: seat,
+                    open: true,
+                });
+            }
+            (None, None) => {}
+        }
+        Verdict::Seated(seat)
     }
 
-    fn refusal(&self, seat: Seat, turn: u64) -> Option<Verdict> {
-        if seat != self.holder {
-            Some(Verdict::Refused("not_your_turn"))
-        } else if turn != self.turn {
-            Some(Verdict::Refused("stale_turn"))
+    fn lets_in(&self, link: Option<u8>) -> bool {
+        match (self.standing, link) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(standing), Some(link)) => standing.open && standing.link == link,
+        }
+    }
+
+    /// The last questions before anything is written. What is said is written whoever signed it.
+    fn accepts(&self, way: Way, relayed: bool) -> Refusal {
+        if way.behind {
+            refused("behind")
+        } else if !way.sound && !relayed {
+            refused("bad_signature")
+        } else if !way.journal_works {
+            refused("journal_unavailable")
         } else {
-            None
+            Ok(())
+        }
+    }
+
+    fn holds_floor(&self, seat: Seat, turn: u64) -> Refusal {
+        if seat != self.holder {
+            refused("not_your_turn")
+        } else if turn != self.turn {
+            refused("stale_turn")
+        } else {
+            Ok(())
         }
     }
 
@@ -96,7 +168,7 @@ impl Model {
         id: EntryId,
         turn: u64,
         end_turn: bool,
-        journal_works: bool,
+        way: Way,
     ) -> Verdict {
         let before = self
             .facts
@@ -105,13 +177,14 @@ impl Model {
         if let Some(index) = before {
             return Verdict::Stored(index as u64 + 1);
         }
-        if let Some(refusal) = self.refusal(seat, turn) {
+        let may = self
+            .holds_floor(seat, turn)
+            .and_then(|()| self.accepts(way, true));
+        if let Err(refusal) = may {
             return refusal;
         }
-        if !journal_works {
-            return Verdict::Refused("journal_unavailable");
-        }
         self.facts.push(Fact::Said(seat, id, turn));
+        self.spoke[seat.index()] = true;
         self.said_in_turn += 1;
         if end_turn || self.said_in_turn == MAX_ENTRIES_A_TURN {
             self.move_floor();
@@ -119,33 +192,89 @@ impl Model {
         Verdict::Stored(self.facts.len() as u64)
     }
 
-    pub(crate) fn pass(&mut self, seat: Seat, turn: u64, journal_works: bool) -> Verdict {
-        if let Some(refusal) = self.refusal(seat, turn) {
+    pub(crate) fn pass(&mut self, seat: Seat, turn: u64, way: Way) -> Verdict {
+        let may = self
+            .holds_floor(seat, turn)
+            .and_then(|()| self.accepts(way, true));
+        if let Err(refusal) = may {
             return refusal;
-        }
-        if !journal_works {
-            return Verdict::Refused("journal_unavailable");
         }
         self.facts.push(Fact::Passed(seat, turn));
         self.move_floor();
         Verdict::Passed
     }
 
-    pub(crate) fn leave(&mut self, seat: Seat, journal_works: bool) -> Verdict {
-        if !journal_works {
-            return Verdict::Refused("journal_unavailable");
+    pub(crate) fn leave(&mut self, seat: Seat, way: Way) -> Verdict {
+        if let Err(refusal) = self.accepts(way, false) {
+            return refusal;
         }
         self.vacate(seat);
         Verdict::Left
     }
 
     pub(crate) fn vacate(&mut self, seat: Seat) {
-        self.keys[seat.index()] = None;
-        self.empty_since[seat.index()] = None;
+        self.clear(seat);
         self.facts.push(Fact::Left(seat));
-        if self.keys == [None; 2] {
-            *self = Self::new(self.hold);
+        if let Some(standing) = &mut self.standing {
+            standing.open = false;
         }
+        if self.seated == [None; 2] {
+            *self = Self::new(self.table, self.hold);
+        }
+    }
+
+    fn clear(&mut self, seat: Seat) {
+        self.seated[seat.index()] = None;
+        self.spoke[seat.index()] = false;
+        self.empty_since[seat.index()] = None;
+    }
+
+    /// Whether whoever sits across from `seat` came by its link, and has not spoken.
+    fn can_withdraw(&self, seat: Seat) -> bool {
+        let made = self.standing.is_some_and(|standing| standing.by == seat);
+        made && !self.spoke[seat.other().index()]
+    }
+
+    pub(crate) fn invite(&mut self, seat: Seat, link: u8, way: Way) -> Verdict {
+        let vacant = self.seated[seat.other().index()].is_none();
+        let may = if self.table {
+            refused("not_at_table")
+        } else if vacant || self.can_withdraw(seat) {
+            self.accepts(way, false)
+        } else {
+            refused("seat_taken")
+        };
+        if let Err(refusal) = may {
+            return refusal;
+        }
+        self.clear(seat.other());
+        self.standing = Some(Standing {
+            link,
+            by: seat,
+            open: true,
+        });
+        self.facts.push(Fact::Invited(seat, link));
+        Verdict::Invited
+    }
+
+    pub(crate) fn reseat(&mut self, seat: Seat, who: u8, way: Way) -> Verdict {
+        let may = if self.table {
+            refused("not_at_table")
+        } else if self.seated[seat.other().index()].is_none() {
+            refused("seat_vacant")
+        } else if self.seated.contains(&Some(who)) {
+            refused("bad_signature")
+        } else if self.can_withdraw(seat.other()) {
+            refused("seat_taken")
+        } else {
+            self.accepts(way, false)
+        };
+        if let Err(refusal) = may {
+            return refusal;
+        }
+        self.seated[seat.other().index()] = Some(who);
+        self.facts.push(Fact::Reseated(seat, who));
+        Verdict::Reseated
     }
 
     /// The seat that is due to be given up, if any: the table's rule.

@@ -6,53 +6,85 @@ use std::time::Duration;
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use shared::{
-    ClientFrame, CloseCode, ConnectionId, Delivery, Entry, EntryId, Epoch, Event, Input, Mode,
-    Outputs, Position, Rejection, Room, Rules, Sealed, Seat, SeatSecret, Seq, ServerFrame,
-    Timestamp, Turn,
+    Bookmark, CloseCode, ConnectionId, Entry, EntryHash, EntryId, Epoch, Input, Outputs, Record,
+    Room, RoomId, Rules, Scope, Seat, Seq, Sit, Timestamp,
 };
 
-use crate::model::{Fact, Model, Verdict};
+use crate::model::{Fact, Model, Verdict, Way};
+use crate::people::{LINKS, PEOPLE, forger, key, secret, vouch};
+use crate::readers::{Draft, Insider, Secrets};
 
-/// People who come and go: more than there are seats.
-const PEOPLE: u8 = 4;
+/// Connections that still do something, if only to be refused.
+const YOUNGEST: u64 = 7;
 
 /// What one connection has been told.
 #[derive(Debug, Default)]
-struct View {
-    seat: Option<Seat>,
+pub(crate) struct View {
+    pub(crate) who: u8,
+    pub(crate) seat: Option<Seat>,
     /// The last turn it heard of (I3).
-    turn: u64,
+    pub(crate) turn: u64,
     /// The last entry it saw or had stored: they come in order.
-    last: u64,
-    closed: Option<CloseCode>,
+    pub(crate) last: u64,
+    pub(crate) closed: Option<CloseCode>,
+    /// In a world that reads.
+    pub(crate) insider: Option<Insider>,
+    pub(crate) said: Option<shared::ClientFrame>,
 }
 
 #[derive(Debug)]
 pub(crate) struct World {
-    rules: Rules,
-    brevity: f64,
-    room: Room,
-    model: Model,
-    log: Vec<Entry>,
-    now: Timestamp,
+    pub(crate) rules: Rules,
+    pub(crate) brevity: f64,
+    /// Whether people seal, sign and check all that is said.
+    pub(crate) reading: bool,
+    pub(crate) room: Room,
+    pub(crate) model: Model,
+    pub(crate) log: Vec<Entry>,
+    pub(crate) facts: Vec<Fact>,
+    /// How much of the journal is checked, and the messages in it.
+    pub(crate) checked: usize,
+    pub(crate) names: BTreeSet<(Seat, EntryId)>,
+    /// An honest reader of everything, from the very beginning.
+    pub(crate) reader: Record,
+    pub(crate) secrets: Secrets,
+    /// What goes with the command under way.
+    pub(crate) draft: Draft,
+    /// Who has which links.
+    pub(crate) links: BTreeMap<u8, BTreeSet<u8>>,
+    /// What people knew when they were last here.
+    known: BTreeMap<u8, Insider>,
+    pub(crate) now: Timestamp,
     epochs: u64,
-    views: BTreeMap<ConnectionId, View>,
-    connections: u64,
+    pub(crate) views: BTreeMap<ConnectionId, View>,
+    pub(crate) connections: u64,
+    pub(crate) nonces: u64,
 }
 
 impl World {
     /// People who end their turn with a message in this share of cases.
-    pub(crate) fn new(rules: Rules, brevity: f64) -> Self {
+    pub(crate) fn new(rules: Rules, brevity: f64, reading: bool) -> Self {
+        let (room, epoch) = (rules.room, Epoch(0));
         Self {
             rules,
             brevity,
-            room: Room::new(rules, Epoch(0)),
-            model: Model::new(rules.hold),
+            reading,
+            room: Room::new(rules, epoch),
+            model: Model::new(room == RoomId::Table, rules.hold),
             log: Vec::new(),
+            facts: Vec::new(),
+            checked: 0,
+            names: BTreeSet::new(),
+            reader: Record::new(Scope { room, epoch }),
+            secrets: Secrets::default(),
+            draft: Draft::default(),
+            links: BTreeMap::new(),
+            known: BTreeMap::new(),
             now: Timestamp(1_000_000),
             epochs: 0,
             views: BTreeMap::new(),
             connections: 0,
+            nonces: 0,
         }
     }
 
@@ -71,26 +103,103 @@ impl World {
     fn join(&mut self, rng: &mut StdRng, journal_works: bool) {
         let connection = ConnectionId(self.connections);
         self.connections += 1;
-        self.views.insert(connection, View::default());
-        let key = person(rng.random_range(0..PEOPLE));
-        let position = rng.random_bool(0.5).then(|| Position {
-            epoch: Epoch(self.epochs - u64::from(self.epochs > 0 && rng.random_bool(0.2))),
-            seq: Seq(rng.random_range(0..=self.log.len() as u64 + 2)),
-        });
-        let expected = self.model.join(key, journal_works);
+        let who = rng.random_range(0..PEOPLE);
+        let link = self.some_link(rng, who);
+        let way = Way {
+            behind: false,
+            sound: !rng.random_bool(0.1),
+            journal_works,
+        };
+        let room = self.rules.room;
+        let insider = self.insider(rng, who);
+        let position = match &insider {
+            Some(insider) => insider.person.bookmark(),
+            None => rng.random_bool(0.5).then(|| self.some_bookmark(rng)),
+        };
+        let view = View {
+            who,
+            insider,
+            ..View::default()
+        };
+        self.views.insert(connection, view);
+        let oldest = self.connections.saturating_sub(YOUNGEST);
+        let remembered = |id: &ConnectionId, view: &View| id.0 >= oldest || view.closed.is_none();
+        self.views.retain(|id, view| remembered(id, view));
+
+        let expected = self.model.join(who, link, way);
+        let sit = some_sit(rng, room, who, link, way.sound);
         let join = Input::Join {
             connection,
-            key,
+            sit,
             position,
         };
         let verdict = self.run(join, connection, journal_works);
-        assert_eq!(verdict, expected, "join of {key:?}");
-        if let Verdict::Seated(seat) = verdict {
-            for (other, view) in &self.views {
-                if view.seat == Some(seat) && *other != connection {
-                    assert!(view.closed.is_some(), "{other:?} still holds seat {seat}");
-                }
+        assert_eq!(verdict, expected, "join of {who} by {link:?}, {way:?}");
+        let Verdict::Seated(seat) = verdict else {
+            let closed = self.views[&connection].closed;
+            assert!(closed.is_some(), "whoever is refused is sent away");
+            return;
+        };
+        for (other, view) in &self.views {
+            if view.seat == Some(seat) && *other != connection {
+                assert!(view.closed.is_some(), "{other:?} still holds seat {seat}");
             }
+        }
+    }
+
+    /// The link somebody comes by; from then on they have it. At the table hardly anybody has any.
+    fn some_link(&mut self, rng: &mut StdRng, who: u8) -> Option<u8> {
+        let without = if self.rules.room == RoomId::Table {
+            0.9
+        } else {
+            0.1
+        };
+        if rng.random_bool(without) {
+            return None;
+        }
+        let standing = self.model.standing.map(|standing| standing.link);
+        let number = match standing.filter(|_| rng.random_bool(0.5)) {
+            Some(right) => right,
+            None => rng.random_range(0..LINKS),
+        };
+        self.secrets.may_learn(who, number).then(|| {
+            self.links.entry(who).or_default().insert(number);
+            number
+        })
+    }
+
+    /// Somebody with what they knew before, or with their key and links alone.
+    fn insider(&self, rng: &mut StdRng, who: u8) -> Option<Insider> {
+        if !self.reading {
+            return None;
+        }
+        let known = self.known.get(&who).filter(|_| rng.random_bool(0.8));
+        let mut insider = known
+            .cloned()
+            .unwrap_or_else(|| Insider::new(self.rules.room, who));
+        self.links_of(who).for_each(|link| insider.learn(link));
+        Some(insider)
+    }
+
+    fn links_of(&self, who: u8) -> impl Iterator<Item = u8> {
+        self.links.get(&who).into_iter().flatten().copied()
+    }
+
+    fn some_bookmark(&self, rng: &mut StdRng) -> Bookmark {
+        let epoch = self.epochs - u64::from(self.epochs > 0 && rng.random_bool(0.2));
+        let seq = rng.random_range(0..=self.log.len() + 2);
+        let hash = self
+            .log
+            .get(seq)
+            .map_or(self.reader.bookmark().hash, |next| next.prev);
+        Bookmark {
+            epoch: Epoch(epoch),
+            seq: Seq(seq as u64),
+            hash: if rng.random_bool(0.9) {
+                hash
+            } else {
+                EntryHash([7; 32])
+            },
         }
     }
 
@@ -104,9 +213,7 @@ impl World {
         if let Some(seat) = live {
             self.model.empty_since[seat.index()] = Some(self.now);
         }
-        if let Some(view) = self.views.get_mut(&connection) {
-            view.closed = Some(CloseCode::NORMAL);
-        }
+        self.close(connection, CloseCode::NORMAL);
     }
 
     fn wait(&mut self, rng: &mut StdRng, journal_works: bool) {
@@ -119,12 +226,12 @@ impl World {
             let overdue = self.model.overdue(self.now);
             let before = self.log.len();
             let epoch = self.epochs;
+            if let (Some(seat), true) = (overdue, journal_works) {
+                self.model.vacate(seat);
+            }
             self.run(Input::Wake, ConnectionId(u64::MAX), journal_works);
             let freed = self.log.len() > before || self.epochs > epoch;
             assert_eq!(freed, overdue.is_some() && journal_works, "I7: {overdue:?}");
-            if let (Some(seat), true) = (overdue, freed) {
-                self.model.vacate(seat);
-            }
             if overdue.is_some() && !journal_works {
                 let next = self.room.next_wake();
                 assert!(next > Some(self.now), "a journal that failed is given time");
@@ -135,79 +242,44 @@ impl World {
 
     /// The process ends, and the next one begins with what the journal has.
     fn restart(&mut self) {
-        for view in self.views.values_mut() {
-            view.closed.get_or_insert(CloseCode::DRAINING);
+        let connections: Vec<_> = self.views.keys().copied().collect();
+        for connection in connections {
+            self.close(connection, CloseCode::DRAINING);
         }
         let epoch = self.room.position().epoch;
+        let before = self.room.record().clone();
         self.room = Room::restore(self.rules, epoch, self.log.clone(), self.now)
             .expect("the journal is what the room wrote");
+        assert_eq!(*self.room.record(), before, "nothing is lost");
         for seat in Seat::BOTH {
-            let taken = self.model.keys[seat.index()].is_some();
+            let taken = self.model.seated[seat.index()].is_some();
             self.model.empty_since[seat.index()] = taken.then_some(self.now);
         }
     }
 
-    fn command(&mut self, rng: &mut StdRng, journal_works: bool) {
-        let Some(connection) = self.any_connection(rng) else {
-            return;
-        };
-        let near = self.model.turn + 2;
-        let turn = match rng.random_range(0..10) {
-            0 => rng.random_range(0..=near),
-            _ => self.model.turn,
-        };
-        let id = message(rng.random_range(0..self.log.len() as u64 + 8));
-        let end_turn = rng.random_bool(self.brevity);
-        let live = self.live(connection);
-        let refused = Verdict::Refused("not_seated");
-        let (frame, expected) = match rng.random_range(0..100) {
-            0..70 => (
-                ClientFrame::Say {
-                    id,
-                    turn: Turn(turn),
-                    end_turn,
-                    sealed: Sealed::new(b"words".as_slice()),
-                },
-                live.map_or(refused, |seat| {
-                    self.model.say(seat, id, turn, end_turn, journal_works)
-                }),
-            ),
-            70..85 => (
-                ClientFrame::Pass { turn: Turn(turn) },
-                live.map_or(refused, |seat| self.model.pass(seat, turn, journal_works)),
-            ),
-            85..88 => (
-                ClientFrame::Leave {},
-                live.map_or(refused, |seat| self.model.leave(seat, journal_works)),
-            ),
-            88..94 => (
-                ClientFrame::Typing {},
-                live.map_or(refused, |_| Verdict::Nothing),
-            ),
-            _ => (
-                ClientFrame::Ping {},
-                live.map_or(refused, |_| Verdict::Nothing),
-            ),
-        };
-        let input = Input::Frame {
-            connection,
-            frame: frame.clone(),
-        };
-        let verdict = self.run(input, connection, journal_works);
-        assert_eq!(verdict, expected, "{frame:?}");
+    /// A connection ended. Whoever held it keeps what they know.
+    pub(crate) fn close(&mut self, connection: ConnectionId, code: CloseCode) {
+        let view = self
+            .views
+            .get_mut(&connection)
+            .expect("a connection that joined");
+        view.closed.get_or_insert(code);
+        if let Some(insider) = view.insider.take() {
+            self.known.insert(view.who, insider);
+        }
     }
 
     /// Which seat a connection speaks for.
-    fn live(&self, connection: ConnectionId) -> Option<Seat> {
+    pub(crate) fn live(&self, connection: ConnectionId) -> Option<Seat> {
         let view = self.views.get(&connection)?;
         view.seat.filter(|_| view.closed.is_none())
     }
 
     /// One of the youngest connections, dead ones among them.
-    fn any_connection(&self, rng: &mut StdRng) -> Option<ConnectionId> {
-        let youngest = self.connections.checked_sub(1)?;
-        let age = rng.random_range(0..=youngest.min(6));
-        Some(ConnectionId(youngest - age))
+    pub(crate) fn any_connection(&self, rng: &mut StdRng) -> Option<ConnectionId> {
+        let age = rng.random_range(0..self.connections.clamp(1, YOUNGEST));
+        let chosen = self.connections.checked_sub(age + 1)?;
+        Some(ConnectionId(chosen))
     }
 
     fn room_only(&mut self, input: Input) {
@@ -216,7 +288,7 @@ impl World {
     }
 
     /// Runs an input to its end, as the hub's room task does, and answers what `by` is told.
-    fn run(&mut self, input: Input, by: ConnectionId, journal_works: bool) -> Verdict {
+    pub(crate) fn run(&mut self, input: Input, by: ConnectionId, journal_works: bool) -> Verdict {
         let mut verdict = Verdict::Nothing;
         let mut next = Some(input);
         while let Some(input) = next.take() {
@@ -227,167 +299,78 @@ impl World {
                 }
             }
             if outputs.finished {
-                self.epochs += 1;
-                self.log.clear();
-                self.room = Room::new(self.rules, Epoch(self.epochs));
+                self.end_epoch();
             } else if let Some(entry) = outputs.append {
                 next = Some(if journal_works {
-                    self.log.push(entry);
+                    self.append(entry);
                     Input::Appended
                 } else {
                     Input::NotAppended
                 });
             }
         }
+        self.draft = Draft::default();
         verdict
     }
 
-    fn deliver(&mut self, delivery: Delivery, by: ConnectionId) -> Option<Verdict> {
-        match delivery {
-            Delivery::Frame { to, frame } => {
-                let unique: BTreeSet<_> = to.iter().collect();
-                assert_eq!(unique.len(), to.len(), "nobody is told twice");
-                for connection in &to {
-                    self.hear(*connection, &frame);
-                }
-                to.contains(&by)
-                    .then(|| verdict(&frame, by, self))
-                    .flatten()
-            }
-            Delivery::Replay { to, after, upto } => {
-                assert!(after < upto && upto.0 <= self.log.len() as u64);
-                self.views
-                    .get_mut(&to)
-                    .expect("a connection that joined")
-                    .last = upto.0;
-                None
-            }
-            Delivery::Close { connection, code } => {
-                let view = self
-                    .views
-                    .get_mut(&connection)
-                    .expect("a connection that joined");
-                view.closed.get_or_insert(code);
-                (connection == by && code == CloseCode::LEFT).then_some(Verdict::Left)
-            }
+    fn append(&mut self, entry: Entry) {
+        let draft = std::mem::take(&mut self.draft);
+        self.secrets.note(&entry, draft, &self.model, &self.links);
+        if self.reading {
+            let verdict = self.secrets.verdict(entry.seq);
+            assert_eq!(self.reader.check(&entry), verdict, "{entry:?}");
+        } else {
+            assert_eq!(self.reader.follows(&entry), Ok(()));
+            assert_eq!(self.reader.allows(entry.seat, &entry.event), Ok(()));
         }
+        self.reader.apply(&entry);
+        self.facts.push(crate::invariants::fact(&entry));
+
+        self.log.push(entry);
     }
 
-    fn hear(&mut self, connection: ConnectionId, frame: &ServerFrame) {
-        let head = self.log.len() as u64;
-        let view = self
-            .views
-            .get_mut(&connection)
-            .expect("a connection that joined");
-        if view.seat.is_some() && !matches!(frame, ServerFrame::Rejected { .. }) {
-            assert_eq!(
-                view.closed, None,
-                "{connection:?} is closed and gets {frame:?}"
-            );
-        }
-        match frame {
-            ServerFrame::Welcome { seat, floor, .. } => {
-                view.seat = Some(*seat);
-                view.turn = floor.turn.0;
-                view.last = view.last.max(head);
-            }
-            ServerFrame::Entry(entry) => {
-                assert!(entry.seq.0 > view.last, "entries come in order");
-                assert_eq!(
-                    entry.seq.0, head,
-                    "an entry is told once it is in the journal"
-                );
-                view.last = entry.seq.0;
-            }
-            ServerFrame::Turn(floor) => {
-                assert!(floor.turn.0 > view.turn, "I3: the turn only grows");
-                view.turn = floor.turn.0;
-            }
-            ServerFrame::Stored { seq, .. } => {
-                assert!(seq.0 <= head, "stored before it was in the journal");
-            }
-            _ => {}
-        }
-    }
-
-    pub(crate) fn check_invariants(&self) {
-        let seated: Vec<_> = Seat::BOTH.map(|seat| self.room.key(seat)).to_vec();
-        assert_eq!(seated, self.model.keys, "I1: who sits");
-        if let [Some(one), Some(two)] = seated[..] {
-            assert_ne!(one, two, "I1: one person, one seat");
-        }
-        let floor = self.room.floor();
-        let expected = (self.model.turn, self.model.holder);
-        assert_eq!((floor.turn.0, floor.holder), expected, "I2: who speaks");
-        assert_eq!(floor.mode, Mode::Strict, "I7: no timer changes the mode");
-
-        let facts: Vec<_> = self.log.iter().map(fact).collect();
-        assert_eq!(
-            facts, self.model.facts,
-            "the journal and the model tell the same story"
-        );
-        assert_eq!(self.room.position().seq.0, self.log.len() as u64);
-        let mut names = BTreeSet::new();
-        for (index, entry) in self.log.iter().enumerate() {
-            assert_eq!(entry.seq.0, index as u64 + 1);
-            if let Event::Say { id, .. } = entry.event {
-                assert!(names.insert((entry.seat, id)), "I5: {id} twice");
+    /// The talk is over, and whoever listened in has understood what was theirs and no more.
+    pub(crate) fn end_epoch(&mut self) {
+        if self.reading {
+            for who in 0..PEOPLE {
+                let mut outsider = Insider::new(self.rules.room, who);
+                self.links_of(who).for_each(|link| outsider.learn(link));
+                outsider.eavesdrop(&self.reader, &self.log, &self.secrets);
             }
         }
-        let live: Vec<_> = self
-            .views
-            .values()
-            .filter(|view| view.closed.is_none())
-            .collect();
-        for seat in Seat::BOTH {
-            let connected = live.iter().filter(|view| view.seat == Some(seat)).count();
-            assert!(
-                connected <= 1,
-                "the newest connection of seat {seat} is the only one"
-            );
-        }
+        self.epochs += 1;
+        let epoch = Epoch(self.epochs);
+        self.log.clear();
+        self.facts.clear();
+        self.checked = 0;
+        self.names.clear();
+        self.secrets = Secrets::default();
+        self.reader = Record::new(Scope {
+            room: self.rules.room,
+            epoch,
+        });
+        self.room = Room::new(self.rules, epoch);
     }
 }
 
-/// What a frame says about its receiver's own command.
-fn verdict(frame: &ServerFrame, by: ConnectionId, world: &World) -> Option<Verdict> {
-    Some(match frame {
-        ServerFrame::Welcome { seat, .. } => Verdict::Seated(*seat),
-        ServerFrame::Stored { seq, .. } => Verdict::Stored(seq.0),
-        ServerFrame::Entry(entry) if matches!(entry.event, Event::Pass { .. }) => {
-            (world.live(by) == Some(entry.seat)).then_some(Verdict::Passed)?
-        }
-        ServerFrame::Rejected { rejection, .. } => match rejection {
-            Rejection::RoomFull {} => Verdict::Full,
-            Rejection::NotSeated {} => Verdict::Refused("not_seated"),
-            Rejection::NotYourTurn { turn, holder } => {
-                assert_eq!((turn.0, *holder), (world.model.turn, world.model.holder));
-                Verdict::Refused("not_your_turn")
-            }
-            Rejection::StaleTurn { .. } => Verdict::Refused("stale_turn"),
-            Rejection::JournalUnavailable {} => Verdict::Refused("journal_unavailable"),
-            other => panic!("nobody asked for {other:?}"),
-        },
-        _ => return None,
-    })
-}
-
-fn fact(entry: &Entry) -> Fact {
-    let seat = entry.seat;
-    match &entry.event {
-        Event::Sit { key } => Fact::Sat(seat, *key),
-        Event::Leave { .. } => Fact::Left(seat),
-        Event::Say { id, turn, .. } => Fact::Said(seat, *id, turn.0),
-        Event::Pass { turn } => Fact::Passed(seat, turn.0),
+/// The wish to sit; if it is not sound, it is signed by another, or by a key that agrees with everybody.
+fn some_sit(rng: &mut StdRng, room: RoomId, who: u8, by: Option<u8>, sound: bool) -> Sit {
+    let key = key(who);
+    let invite = by.map(|number| vouch(&room, number, who));
+    let signer = if sound { secret(who) } else { forger() };
+    let mut sit = Sit {
+        key,
+        invite,
+        sig: signer.sign_sit(&room, invite.as_ref()),
+    };
+    if let Some(invite) = sit
+        .invite
+        .as_mut()
+        .filter(|_| !sound && rng.random_bool(0.5))
+    {
+        // The link's word for somebody else, as seen in the journal.
+        invite.sig = vouch(&room, by.unwrap_or_default(), PEOPLE).sig;
+        sit.sig = secret(who).sign_sit(&room, sit.invite.as_ref());
     }
-}
-
-fn person(number: u8) -> shared::SeatKey {
-    SeatSecret::from_bytes([number; 32]).key()
-}
-
-fn message(number: u64) -> EntryId {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&number.to_be_bytes());
-    EntryId(bytes)
+    sit
 }

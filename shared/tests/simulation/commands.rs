@@ -1,0 +1,260 @@
+//! What people ask for, rightly or wrongly signed, and in time or too late.
+
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+use shared::{
+    ClientFrame, ConnectionId, EntryHash, EntryId, Event, Input, Invite, LeaveReason, Sealed, Seat,
+    Turn,
+};
+
+use crate::model::{Verdict, Way};
+use crate::people::{LINKS, PEOPLE, forger, key, message, secret, vouch, words};
+use crate::world::World;
+
+impl World {
+    pub(crate) fn command(&mut self, rng: &mut StdRng, journal_works: bool) {
+        let Some(connection) = self.any_connection(rng) else {
+            return;
+        };
+        let seat = self.live(connection);
+        let way = Way {
+            behind: !self.log.is_empty() && rng.random_bool(0.08),
+            sound: !rng.random_bool(if self.reading { 0.02 } else { 0.1 }),
+            journal_works,
+        };
+        let who = self.views[&connection].who;
+        let (frame, expected) = match rng.random_range(0..100) {
+            0..66 => self.say(rng, connection, way),
+            66..77 => self.pass(rng, connection, way),
+            77..80 => self.leave(connection, way),
+            80..86 => self.invite(rng, connection, way),
+            86..89 => self.reseat(rng, connection, way),
+            89..95 => (ClientFrame::Typing {}, Verdict::Nothing),
+            _ => (ClientFrame::Ping {}, Verdict::Nothing),
+        };
+        let expected = if seat.is_some() {
+            expected
+        } else {
+            Verdict::Refused("not_seated")
+        };
+        if let Some(view) = self.views.get_mut(&connection) {
+            view.said = Some(frame.clone());
+        }
+        let input = Input::Frame {
+            connection,
+            frame: frame.clone(),
+        };
+        let verdict = self.run(input, connection, journal_works);
+        assert_eq!(verdict, expected, "{who} in {seat:?}: {frame:?}, {way:?}");
+    }
+
+    /// Asks the model, if there is a seat to speak for.
+    fn expect(
+        &mut self,
+        connection: ConnectionId,
+        ask: impl FnOnce(&mut crate::model::Model, Seat) -> Verdict,
+    ) -> Verdict {
+        match self.live(connection) {
+            Some(seat) => ask(&mut self.model, seat),
+            None => Verdict::Nothing,
+        }
+    }
+
+    /// The entry after which a command is signed, and the signature.
+    fn sign(
+        &self,
+        connection: ConnectionId,
+        event: &Event,
+        way: Way,
+    ) -> (EntryHash, shared::Signature) {
+        let head = self.reader.bookmark().hash;
+        let prev = match self.log.last() {
+            Some(last) if way.behind => last.prev,
+            _ => head,
+        };
+        let who = self.views[&connection].who;
+        let seat = self.live(connection).unwrap_or(Seat::One);
+        let signer = if way.sound { secret(who) } else { forger() };
+        let sig = signer.sign_event(self.reader.scope(), &prev, seat, event);
+        (prev, sig)
+    }
+
+    /// As [`World::sign`], where the hub does not look: without the cost where nobody else does.
+    fn sign_lightly(
+        &self,
+        connection: ConnectionId,
+        event: &Event,
+        way: Way,
+    ) -> (EntryHash, shared::Signature) {
+        if self.reading || way.behind {
+            return self.sign(connection, event, way);
+        }
+        (self.reader.bookmark().hash, shared::Signature([7; 64]))
+    }
+
+    fn some_turn(&self, rng: &mut StdRng) -> u64 {
+        match rng.random_range(0..10) {
+            0 => rng.random_range(0..=self.model.turn + 2),
+            _ => self.model.turn,
+        }
+    }
+
+    fn say(
+        &mut self,
+        rng: &mut StdRng,
+        connection: ConnectionId,
+        way: Way,
+    ) -> (ClientFrame, Verdict) {
+        let turn = self.some_turn(rng);
+        let id = message(rng.random_range(0..self.log.len() as u64 + 8));
+        let end_turn = rng.random_bool(self.brevity);
+        let sealed = self.seal(connection, id, turn, end_turn);
+        self.draft.sealed = sealed.is_some();
+        self.draft.forged = !way.sound;
+        let event = Event::Say {
+            id,
+            turn: Turn(turn),
+            end_turn,
+            sealed: sealed.unwrap_or_else(|| Sealed::new(b"words".as_slice())),
+        };
+        let (prev, sig) = self.sign_lightly(connection, &event, way);
+        let Event::Say { sealed, .. } = event else {
+            unreachable!("a message");
+        };
+        let say = ClientFrame::Say {
+            id,
+            turn: Turn(turn),
+            end_turn,
+            sealed,
+            prev,
+            sig,
+        };
+        let expected = self.expect(connection, |model, seat| {
+            model.say(seat, id, turn, end_turn, way)
+        });
+        (say, expected)
+    }
+
+    /// The words as a page seals them, in a world that reads and if there is somebody to seal them for.
+    fn seal(
+        &mut self,
+        connection: ConnectionId,
+        id: EntryId,
+        turn: u64,
+        end_turn: bool,
+    ) -> Option<Sealed> {
+        let insider = self.views[&connection].insider.as_ref()?;
+        self.nonces += 1;
+        let mut nonce = [0; 24];
+        nonce[..8].copy_from_slice(&self.nonces.to_be_bytes());
+        let said = insider
+            .person
+            .say(id, Turn(turn), end_turn, &words(id), &nonce);
+        match said {
+            Ok(ClientFrame::Say { sealed, .. }) => Some(sealed),
+            _ => None,
+        }
+    }
+
+    fn pass(
+        &mut self,
+        rng: &mut StdRng,
+        connection: ConnectionId,
+        way: Way,
+    ) -> (ClientFrame, Verdict) {
+        let number = self.some_turn(rng);
+        let turn = Turn(number);
+        self.draft.forged = !way.sound;
+        let (prev, sig) = self.sign_lightly(connection, &Event::Pass { turn }, way);
+        let expected = self.expect(connection, |model, seat| model.pass(seat, number, way));
+        (ClientFrame::Pass { turn, prev, sig }, expected)
+    }
+
+    fn leave(&mut self, connection: ConnectionId, way: Way) -> (ClientFrame, Verdict) {
+        let reason = LeaveReason::Asked;
+        let (prev, sig) = self.sign(connection, &Event::Leave { reason }, way);
+        let expected = self.expect(connection, |model, seat| model.leave(seat, way));
+        (ClientFrame::Leave { prev, sig }, expected)
+    }
+
+    fn invite(
+        &mut self,
+        rng: &mut StdRng,
+        connection: ConnectionId,
+        way: Way,
+    ) -> (ClientFrame, Verdict) {
+        let who = self.views[&connection].who;
+        let number = rng.random_range(0..LINKS);
+        if !self.secrets.may_learn(who, number) {
+            return (ClientFrame::Ping {}, Verdict::Nothing);
+        }
+        self.links.entry(who).or_default().insert(number);
+        if let Some(insider) = self
+            .views
+            .get_mut(&connection)
+            .and_then(|view| view.insider.as_mut())
+        {
+            insider.learn(number);
+        }
+        let mut invite: Invite = vouch(&self.rules.room, number, who);
+        let mut signed = way;
+        if !way.sound && rng.random_bool(0.5) {
+            // Truly signed, but the link speaks for somebody else.
+            invite.sig = vouch(&self.rules.room, number, PEOPLE).sig;
+            signed.sound = true;
+        }
+        let (prev, sig) = self.sign(connection, &Event::Invite { invite }, signed);
+        let expected = self.expect(connection, |model, seat| model.invite(seat, number, way));
+        (ClientFrame::Invite { invite, prev, sig }, expected)
+    }
+
+    fn reseat(
+        &mut self,
+        rng: &mut StdRng,
+        connection: ConnectionId,
+        way: Way,
+    ) -> (ClientFrame, Verdict) {
+        let number = rng.random_range(0..PEOPLE);
+        let mut new = key(number);
+        let mut signed = way;
+        if !way.sound && rng.random_bool(0.5) {
+            // Truly signed, but anybody can know what this key agrees upon.
+            new.0[32..].fill(0);
+            signed.sound = true;
+        }
+        let keyring = self.keyring(connection, new);
+        let event = Event::Reseat {
+            key: new,
+            keyring: keyring.clone(),
+        };
+        let (prev, sig) = self.sign(connection, &event, signed);
+        let expected = self.expect(connection, |model, seat| {
+            // A key that is no key is nobody's, so it does not sit already either.
+            let who = if new == key(number) { number } else { u8::MAX };
+            model.reseat(seat, who, way)
+        });
+        let frame = ClientFrame::Reseat {
+            key: new,
+            keyring,
+            prev,
+            sig,
+        };
+        (frame, expected)
+    }
+
+    /// The keys to all that was said, as a page hands them over.
+    fn keyring(&mut self, connection: ConnectionId, to: shared::SeatKey) -> Sealed {
+        let nothing = || Sealed::new([0; 128]);
+        self.nonces += 1;
+        let mut nonce = [1; 24];
+        nonce[..8].copy_from_slice(&self.nonces.to_be_bytes());
+        let Some(insider) = &self.views[&connection].insider else {
+            return nothing();
+        };
+        let Some(ClientFrame::Reseat { keyring, .. }) = insider.person.reseat(to, &nonce) else {
+            return nothing();
+        };
+        self.draft.ring = insider.ring.clone();
+        keyring
+    }
+}
