@@ -88,6 +88,7 @@ pub(super) fn entries(v: &mut Vectors, name: &str, talk: &Talk) {
             v.bytes("seat_key", &author.key);
             v.bytes("signed", &signed);
             v.bytes("sig", &sig.0);
+            v.text("verifies", "yes");
         }
         v.bytes("hash", &hash);
     }
