@@ -1,0 +1,242 @@
+//! A hub that changes what it shows, or a person who signs falsely: the sample client says so and stops.
+
+use std::net::SocketAddr;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use shared::{
+    ClientFrame, Entry, Epoch, Event, Nonce, Outset, Person, Presence, Record, RoomId, SUBPROTOCOL,
+    Scope, Sealed, Seat, Seq, ServerFrame, Signature, Timestamp, Turn,
+};
+use test_client::{Client, entry_id, person};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+
+use crate::sample::{PATIENCE, Sample};
+use crate::support::TestServer;
+
+/// The room it speaks of.
+const SCOPE: Scope = Scope {
+    room: RoomId::Table,
+    epoch: Epoch(0xaa),
+};
+
+/// A hub for one visitor, which shows what it is told to.
+struct LyingHub {
+    socket: WebSocketStream<TcpStream>,
+    /// An honest talk, see [`talk`].
+    entries: Vec<Entry>,
+}
+
+impl LyingHub {
+    /// Takes the upgrade and the hello, and makes the talk.
+    async fn meet(listener: TcpListener) -> Self {
+        let (stream, _) = listener.accept().await.expect("the sample client comes");
+        #[expect(clippy::result_large_err, reason = "the library's signature")]
+        let offer = |_: &Request, mut response: Response| {
+            let spoken = HeaderValue::from_static(SUBPROTOCOL);
+            let headers = response.headers_mut();
+            headers.insert("sec-websocket-protocol", spoken);
+            Ok(response)
+        };
+        let socket = tokio_tungstenite::accept_hdr_async(stream, offer).await;
+        let mut hub = Self {
+            socket: socket.expect("the upgrade"),
+            entries: Vec::new(),
+        };
+        hub.tell(&ServerFrame::Challenge {
+            nonce: Nonce([1; 32]),
+        })
+        .await;
+        let hello = hub.socket.next().await.expect("a hello").expect("a frame");
+        let hello = serde_json::from_str(hello.to_text().expect("text")).expect("a frame");
+        hub.entries = talk(&hello);
+        hub
+    }
+
+    async fn tell(&mut self, frame: &ServerFrame) {
+        let text = serde_json::to_string(frame).expect("a frame is JSON");
+        let told = self.socket.send(Message::text(text)).await;
+        told.expect("the sample client listens");
+    }
+
+    /// Gives the second seat, shows these, and lets the sample client go.
+    async fn show(mut self, outset: Outset, shown: &[Entry]) {
+        let record = Record::new(SCOPE);
+        self.tell(&ServerFrame::Welcome {
+            seat: Seat::Two,
+            epoch: SCOPE.epoch,
+            head: Seq(3),
+            outset,
+            floor: *record.floor(),
+            peer: Presence::Here {},
+        })
+        .await;
+        for entry in shown {
+            self.tell(&ServerFrame::Entry(entry.clone())).await;
+        }
+        // Without an answer to its goodbye, and an end of the connection, the sample client would wait for both.
+        while let Some(Ok(_)) = self.socket.next().await {}
+    }
+}
+
+/// Ana sits, the visitor sits, and Ana says two things.
+fn talk(visitor: &ClientFrame) -> Vec<Entry> {
+    let secret = person(1);
+    let mut ana = Person::new(SCOPE.room, secret.clone(), Vec::new());
+    let outset = Record::new(SCOPE).outset(Seat::One);
+    let begun = ana.welcome(Seat::One, SCOPE.epoch, outset);
+    begun.expect("the very beginning");
+    let mut entries = Vec::new();
+    let ClientFrame::Hello {
+        seat_key: key, sig, ..
+    } = *visitor
+    else {
+        panic!("no hello: {visitor:?}");
+    };
+    let sits = [
+        (Seat::One, secret.key(), secret.sign_sit(&SCOPE.room, None)),
+        (Seat::Two, key, sig),
+    ];
+    for (seat, key, sig) in sits {
+        let known = ana.record().expect("a seat").bookmark();
+        let entry = Entry {
+            seq: known.seq.next(),
+            at: Timestamp(known.seq.0),
+            seat,
+            prev: known.hash,
+            event: Event::Sit { key, invite: None },
+            sig: Some(sig),
+        };
+        ana.check(&entry).expect("an honest talk");
+        ana.take(&entry);
+        entries.push(entry);
+    }
+    for (number, text) in [(3, "first"), (4, "second")] {
+        let (id, seq) = (entry_id(number), Seq(number));
+        let say = ana.say(id, Turn::FIRST, false, text, &[3; 24]);
+        let say = say.expect("both sit");
+        let entry = ana.stored(&say, seq, Timestamp(number)).expect("a message");
+        ana.check(&entry).expect("an honest talk");
+        ana.take(&entry);
+        entries.push(entry);
+    }
+    entries
+}
+
+/// What the sample client complains of after a hub has changed the honest talk in some way.
+async fn complaint(change: impl FnOnce(&mut Outset, &mut Vec<Entry>)) -> (Option<i32>, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address: SocketAddr = listener.local_addr().expect("a bound socket");
+    let mut sample = Sample::start(address, RoomId::Table);
+    let met = timeout(PATIENCE, LyingHub::meet(listener)).await;
+    let hub = met.expect("the sample client says hello");
+    let mut outset = Record::new(SCOPE).outset(Seat::Two);
+    let mut shown = hub.entries.clone();
+    change(&mut outset, &mut shown);
+    let shown = timeout(PATIENCE, hub.show(outset, &shown)).await;
+    shown.expect("the sample client goes");
+    let (status, complaint) = sample.ended().await;
+    (status.code(), complaint)
+}
+
+#[track_caller]
+fn stopped(complaint: &(Option<i32>, String), because: &str) {
+    let told = format!("This does not hold: {because}. Nothing more is believed or said here.\n");
+    assert_eq!(*complaint, (Some(1), told));
+}
+
+const FORGED: &str = "was not written by the one it is said to be by";
+const ANOTHER: &str = "follows upon another talk than the one shown here";
+
+fn alter(entry: &mut Entry) {
+    if let Event::Say { sealed, .. } = &mut entry.event {
+        let mut bytes = sealed.0.to_vec();
+        bytes[30] ^= 1;
+        *sealed = Sealed::new(bytes);
+    }
+}
+
+#[tokio::test]
+async fn an_altered_body_is_noticed() {
+    let complaint = complaint(|_, shown| alter(&mut shown[2])).await;
+    stopped(&complaint, &format!("entry 3 {FORGED}"));
+}
+
+#[tokio::test]
+async fn an_altered_time_is_noticed_at_the_next_entry() {
+    let complaint = complaint(|_, shown| shown[2].at = Timestamp(77)).await;
+    stopped(&complaint, &format!("entry 4 {ANOTHER}"));
+}
+
+#[tokio::test]
+async fn a_dropped_entry_is_noticed() {
+    let complaint = complaint(|_, shown| drop(shown.remove(2))).await;
+    let told = "entry 4 came where entry 3 should: something is missing";
+    stopped(&complaint, told);
+}
+
+#[tokio::test]
+async fn a_dropped_entry_is_noticed_though_the_numbers_are_mended() {
+    let dropped = |_: &mut Outset, shown: &mut Vec<Entry>| {
+        shown.remove(2);
+        shown[2].seq = Seq(3);
+    };
+    stopped(&complaint(dropped).await, &format!("entry 3 {ANOTHER}"));
+}
+
+#[tokio::test]
+async fn an_entry_shown_twice_is_noticed() {
+    let complaint = complaint(|_, shown| shown.insert(3, shown[2].clone())).await;
+    stopped(&complaint, "entry 3 was shown twice");
+}
+
+#[tokio::test]
+async fn words_in_another_turn_are_noticed_though_they_are_signed() {
+    let complaint = complaint(|_, shown| {
+        let said = &mut shown[2];
+        if let Event::Say { turn, .. } = &mut said.event {
+            *turn = turn.next();
+        }
+        let sig = person(1).sign_event(&SCOPE, &said.prev, said.seat, &said.event);
+        said.sig = Some(sig);
+    })
+    .await;
+    let told = "entry 3 is against the rules of the conversation";
+    stopped(&complaint, told);
+}
+
+#[tokio::test]
+async fn another_first_turn_is_noticed() {
+    let complaint = complaint(|outset, _| outset.floor.holder = Seat::Two).await;
+    stopped(&complaint, "the talk does not begin where it should");
+}
+
+#[tokio::test]
+async fn another_beginning_is_noticed() {
+    let complaint = complaint(|outset, _| outset.hash.0[0] ^= 1).await;
+    stopped(&complaint, "the talk does not begin where it should");
+}
+
+#[tokio::test]
+async fn a_person_who_signs_falsely_is_noticed() {
+    let hub = TestServer::start().await;
+    let (mut one, _) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
+    let mut sample = Sample::start(hub.address, RoomId::Table);
+    sample.prints("You have seat 2.").await;
+    one.presence().await;
+    let said = one
+        .person()
+        .say(entry_id(1), Turn::FIRST, true, "?", &[1; 24]);
+    let mut said = said.expect("both sit");
+    if let ClientFrame::Say { sig, .. } = &mut said {
+        *sig = Signature([7; 64]);
+    }
+    // The hub hands it on: whoever reads it checks.
+    one.send(&said).await;
+    let (status, complaint) = sample.ended().await;
+    stopped(&(status.code(), complaint), &format!("entry 3 {FORGED}"));
+}

@@ -1,0 +1,168 @@
+//! Every name has an example.
+
+use std::collections::BTreeSet;
+
+use shared::{
+    ClientFrame, Event, Floor, LeaveReason, Mode, Presence, Rejection, ResyncReason, ServerFrame,
+    TurnCause,
+};
+
+use crate::document::{DOCUMENT, client_examples, entries, server_examples};
+
+/// The wire names of a type's variants, and which one a value is. Without a wildcard: a new variant does not compile
+/// until it stands here, and then fails until the document shows it.
+macro_rules! names {
+    ($of:ident: $kind:ty { $($variant:pat => $name:literal),+ $(,)? }) => {
+        pub(crate) mod $of {
+            use super::*;
+
+            pub(crate) const ALL: &[&str] = &[$($name),+];
+
+            pub(crate) fn name(value: &$kind) -> &'static str {
+                match value {
+                    $($variant => $name),+
+                }
+            }
+        }
+    };
+}
+
+names!(client: ClientFrame {
+    ClientFrame::Hello { .. } => "hello",
+    ClientFrame::Say { .. } => "say",
+    ClientFrame::Pass { .. } => "pass",
+    ClientFrame::Invite { .. } => "invite",
+    ClientFrame::Reseat { .. } => "reseat",
+    ClientFrame::Typing {} => "typing",
+    ClientFrame::Leave { .. } => "leave",
+    ClientFrame::Ping {} => "ping",
+});
+
+names!(server: ServerFrame {
+    ServerFrame::Challenge { .. } => "challenge",
+    ServerFrame::Welcome { .. } => "welcome",
+    ServerFrame::Entries { .. } => "entries",
+    ServerFrame::Entry(_) => "entry",
+    ServerFrame::Turn(_) => "turn",
+    ServerFrame::Presence { .. } => "presence",
+    ServerFrame::Stored { .. } => "stored",
+    ServerFrame::Rejected { .. } => "rejected",
+    ServerFrame::Typing { .. } => "typing",
+    ServerFrame::Resync { .. } => "resync",
+    ServerFrame::Draining {} => "draining",
+    ServerFrame::Pong {} => "pong",
+});
+
+names!(event: Event {
+    Event::Sit { .. } => "sit",
+    Event::Leave { .. } => "leave",
+    Event::Say { .. } => "say",
+    Event::Pass { .. } => "pass",
+    Event::Invite { .. } => "invite",
+    Event::Reseat { .. } => "reseat",
+});
+
+names!(leave_reason: LeaveReason {
+    LeaveReason::Asked => "asked",
+    LeaveReason::Absent => "absent",
+});
+
+names!(presence: Presence {
+    Presence::Vacant {} => "vacant",
+    Presence::Here {} => "here",
+    Presence::Away { .. } => "away",
+});
+
+names!(resync: ResyncReason {
+    ResyncReason::EpochChanged => "epoch_changed",
+    ResyncReason::AheadOfJournal => "ahead_of_journal",
+    ResyncReason::OtherHistory => "other_history",
+});
+
+names!(rejection: Rejection {
+    Rejection::Malformed { .. } => "malformed",
+    Rejection::TooLarge { .. } => "too_large",
+    Rejection::HelloFirst {} => "hello_first",
+    Rejection::HelloTwice {} => "hello_twice",
+    Rejection::BadProof {} => "bad_proof",
+    Rejection::RoomFull {} => "room_full",
+    Rejection::NoTable {} => "no_table",
+    Rejection::NotSeated {} => "not_seated",
+    Rejection::NotYourTurn { .. } => "not_your_turn",
+    Rejection::StaleTurn { .. } => "stale_turn",
+    Rejection::Behind { .. } => "behind",
+    Rejection::BadSignature {} => "bad_signature",
+    Rejection::NotInvited {} => "not_invited",
+    Rejection::NotAtTable {} => "not_at_table",
+    Rejection::SeatTaken {} => "seat_taken",
+    Rejection::SeatVacant {} => "seat_vacant",
+    Rejection::RateLimited { .. } => "rate_limited",
+    Rejection::JournalUnavailable {} => "journal_unavailable",
+});
+
+names!(cause: TurnCause {
+    TurnCause::Start => "start",
+    TurnCause::Said => "said",
+    TurnCause::Passed => "passed",
+});
+
+names!(mode: Mode {
+    Mode::Strict => "strict",
+});
+
+#[track_caller]
+pub(crate) fn all_shown(what: &str, all: &[&str], shown: impl IntoIterator<Item = &'static str>) {
+    let shown: BTreeSet<_> = shown.into_iter().collect();
+    let all: BTreeSet<_> = all.iter().copied().collect();
+    let missing: Vec<_> = all.difference(&shown).collect();
+    assert!(missing.is_empty(), "{what} without an example: {missing:?}");
+}
+
+fn floors(frames: &[ServerFrame]) -> impl Iterator<Item = Floor> {
+    frames.iter().filter_map(|frame| match frame {
+        ServerFrame::Welcome { floor, .. } | ServerFrame::Turn(floor) => Some(*floor),
+        _ => None,
+    })
+}
+
+#[test]
+fn every_frame_has_an_example() {
+    let frames = client_examples();
+    all_shown(
+        "client frames",
+        client::ALL,
+        frames.iter().map(client::name),
+    );
+    let frames = server_examples();
+    all_shown("hub frames", server::ALL, frames.iter().map(server::name));
+}
+
+#[test]
+fn every_name_inside_a_frame_has_an_example() {
+    let frames = server_examples();
+    let entries = entries(&frames);
+    let events = || entries.iter().map(|entry| &entry.event);
+    all_shown("events", event::ALL, events().map(event::name));
+    let reasons = events().filter_map(|event| match event {
+        Event::Leave { reason } => Some(leave_reason::name(reason)),
+        _ => None,
+    });
+    all_shown("reasons to leave", leave_reason::ALL, reasons);
+    let states = frames.iter().filter_map(|frame| match frame {
+        ServerFrame::Presence { presence, .. } => Some(presence::name(presence)),
+        _ => None,
+    });
+    all_shown("presences", presence::ALL, states);
+    let why = frames.iter().filter_map(|frame| match frame {
+        ServerFrame::Resync { why } => Some(resync::name(why)),
+        _ => None,
+    });
+    all_shown("reasons to resync", resync::ALL, why);
+    let modes = floors(&frames).map(|floor| mode::name(&floor.mode));
+    all_shown("modes", mode::ALL, modes);
+    // A cause may be told in a table alone: the first turn is rarely seen beginning.
+    for name in cause::ALL {
+        assert!(DOCUMENT.contains(&format!("`{name}`")), "{name}");
+    }
+    assert!(floors(&frames).all(|floor| cause::ALL.contains(&cause::name(&floor.cause))));
+}
