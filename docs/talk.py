@@ -104,6 +104,8 @@ class Talk:
         secret, keys = self.link if known else b"", list(self.keys.values())
         if all(keys):
             secret += self.me.agree(keys[2 - self.seat])
+        elif not self.open:
+            return None  # Whoever left still has the old link, and whoever comes next comes by another.
         return derive(secret, body_info(self.scope, self.generation, keys)) if secret else None
 
     def read(self, seat, event):

@@ -372,6 +372,10 @@ impl Person {
         generation: Seq,
         seats: [Option<SeatKey>; 2],
     ) -> Option<BodyKey> {
+        // Whoever left still has the old link, and whoever comes next comes by another: it is a key for nobody.
+        if seats.contains(&None) && !record.is_open() {
+            return None;
+        }
         let of_standing =
             |link: &&LinkSecret| record.invite_key() == Some(link.invite_key(&self.room));
         let link = self.links.iter().find(of_standing);
