@@ -85,7 +85,13 @@ async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Room> {
         anyhow::ensure!(!page.is_empty(), "the journal ends before its head");
         entries.extend(page);
     }
-    Ok(Room::restore(rules, head.epoch, entries, hub.clock.now())?)
+    let room = Room::restore(rules, head.epoch, entries, hub.clock.now())?;
+    if room.is_over() {
+        // It could not be forgotten when it ended.
+        hub.journal.forget(id, head.epoch).await?;
+        return Ok(Room::new(rules, new_epoch()?));
+    }
+    Ok(room)
 }
 
 fn new_epoch() -> Result<Epoch, Unavailable> {
@@ -179,8 +185,7 @@ impl RoomTask {
             self.deliver(delivery);
         }
         if outputs.finished {
-            self.begin_anew().await;
-            return Ok(None);
+            return self.begin_anew().await.map(|()| None);
         }
         match outputs.append {
             Some(entry) => self.append(entry).await.map(Some),
@@ -233,16 +238,18 @@ impl RoomTask {
     }
 
     /// Both seats are vacant: the talk is over and its entries go. Whoever comes next finds an empty room.
-    async fn begin_anew(&mut self) {
+    async fn begin_anew(&mut self) -> Result<(), OutOfStep> {
         let begun = async {
             let next = new_epoch()?;
             let over = self.room.position().epoch;
             self.hub.journal.forget(self.id, over).await?;
             Ok::<_, Unavailable>(next)
         };
-        match begun.await {
-            Ok(epoch) => self.room = Room::new(self.rules, epoch),
-            Err(error) => tracing::error!(%error, "a finished talk could not be forgotten"),
-        }
+        let epoch = begun.await.map_err(|error| {
+            tracing::error!(%error, "a finished talk could not be forgotten");
+            OutOfStep
+        })?;
+        self.room = Room::new(self.rules, epoch);
+        Ok(())
     }
 }

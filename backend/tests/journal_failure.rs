@@ -4,13 +4,15 @@ mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use duologue::Settings;
 use duologue::journal::{AppendError, Journal, MemoryJournal, Unavailable};
-use shared::{CloseCode, Entry, Epoch, Position, Rejection, RoomId, Seq, ServerFrame, Turn};
+use shared::{CloseCode, Entry, Epoch, Position, Rejection, RoomId, Seat, Seq, ServerFrame, Turn};
 use support::{TestServer, ask};
 use test_client::{Client, Ended, conversation, entry_id, person, words};
+use tokio::time::timeout;
 
 /// A journal on a disk that is full now and then, and behind a line that may break before the answer.
 #[derive(Debug, Default)]
@@ -19,6 +21,7 @@ struct Disk {
     full: AtomicBool,
     unreadable: AtomicBool,
     answer_is_lost: AtomicBool,
+    keeps_everything: AtomicBool,
 }
 
 impl Disk {
@@ -64,6 +67,9 @@ impl Journal for Disk {
     }
 
     async fn forget(&self, room: RoomId, epoch: Epoch) -> Result<(), Unavailable> {
+        if self.keeps_everything.load(Ordering::SeqCst) {
+            return Err(Unavailable("it cannot be deleted now".to_owned()));
+        }
         self.journal.forget(room, epoch).await
     }
 
@@ -216,4 +222,27 @@ async fn a_journal_whose_entries_were_changed_is_not_served() {
     // Other rooms are as ever.
     let (_elsewhere, welcome) = Client::sit(hub.address, conversation(2), &person(1)).await;
     assert_eq!(welcome.head, Seq(1));
+}
+
+#[tokio::test]
+async fn a_talk_that_could_not_be_forgotten_when_it_ended_is_forgotten_before_the_next() {
+    let disk = Arc::new(Disk::default());
+    let hub = TestServer::start_on(Settings::default(), disk.clone()).await;
+    for room in [RoomId::Table, conversation(1)] {
+        let (mut one, before) = Client::sit(hub.address, room, &person(1)).await;
+        disk.keeps_everything.store(true, Ordering::SeqCst);
+        one.leave().await;
+        assert_eq!(one.ended().await, Ended::Closed(CloseCode::LEFT));
+        // Nobody is let into what is over; whoever comes is told to come back.
+        let mut early = Client::connect(hub.address).await;
+        early.hello(room, &person(2)).await;
+        // Somebody who was let in after all would be kept alive by the hub's pings, and the test with them.
+        let ended = timeout(Duration::from_secs(30), early.ended()).await;
+        assert_eq!(ended, Ok(Ended::Closed(CloseCode::UNAVAILABLE)));
+
+        disk.keeps_everything.store(false, Ordering::SeqCst);
+        let (_next, after) = Client::sit(hub.address, room, &person(2)).await;
+        assert_ne!(after.epoch, before.epoch);
+        assert_eq!((after.seat, after.head), (Seat::One, Seq(1)));
+    }
 }

@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use crate::chain::Scope;
 use crate::entry::{Entry, Event};
-use crate::ids::{Bookmark, ConnectionId, EntryHash, Epoch, Position, RoomId, Seat, Timestamp};
+use crate::ids::{
+    Bookmark, ConnectionId, EntryHash, Epoch, Position, RoomId, Seat, Seq, Timestamp,
+};
 use crate::presence::{Attendance, Presence};
 use crate::record::{Fault, Record};
 use crate::seat_key::SeatKey;
@@ -164,6 +166,12 @@ impl Room {
     pub fn presence(&self, seat: Seat) -> Presence {
         self.attendance(seat)
             .map_or(Presence::Vacant {}, Attendance::presence)
+    }
+
+    /// Whether both seats are vacant after a talk.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.record.keys() == [None, None] && self.position().seq > Seq::START
     }
 
     /// Whether anybody is connected.

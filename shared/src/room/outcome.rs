@@ -62,7 +62,7 @@ impl Room {
         if self.floor().turn != turn_before {
             outputs.send(self.everyone(), ServerFrame::Turn(*self.floor()));
         }
-        outputs.finished = self.record.keys() == [None, None];
+        outputs.finished = self.is_over();
         outputs
     }
 
