@@ -1,8 +1,10 @@
-//! The accept loop: TCP connections in, HTTP out, and no patience for whoever keeps one open without asking anything.
+//! The accept loop: TCP connections in, TLS where it is spoken here, HTTP out, and no patience for whoever keeps one
+//! open without asking anything.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,11 +14,13 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::hub::Hub;
 use crate::limits::Limits;
 
 /// How long to wait after a failed accept. Mostly all file descriptors are in use, and some will be free by then.
@@ -28,14 +32,27 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The smallest buffer the HTTP library takes.
 const SMALLEST_BUFFER: usize = 8 * 1024;
 
+/// What carrying a connection takes.
+struct Carrier {
+    hub: Arc<Hub>,
+    http: http1::Builder,
+    routes: Router,
+    stop: CancellationToken,
+}
+
 /// Accepts until `stop`, then returns when every connection has ended or has become a WebSocket.
 pub(crate) async fn serve(
     listener: TcpListener,
     routes: Router,
-    limits: &Limits,
+    hub: &Arc<Hub>,
     stop: CancellationToken,
 ) {
-    let http = http(limits);
+    let carrier = Arc::new(Carrier {
+        hub: Arc::clone(hub),
+        http: http(&hub.limits),
+        routes,
+        stop: stop.clone(),
+    });
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -45,8 +62,8 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = carry(http.clone(), stream, peer, routes.clone(), stop.clone());
-                connections.spawn(connection);
+                let carrier = Arc::clone(&carrier);
+                connections.spawn(async move { carrier.carry(stream, peer).await });
             }
             Err(error) if is_the_peers(&error) => {}
             Err(error) => {
@@ -74,35 +91,51 @@ fn http(limits: &Limits) -> http1::Builder {
     http
 }
 
-/// One connection, from its first request to its last.
-async fn carry(
-    http: http1::Builder,
-    stream: TcpStream,
-    peer: SocketAddr,
-    routes: Router,
-    stop: CancellationToken,
-) {
-    // A frame is small and somebody waits for it: without this, Nagle's algorithm holds it back for up to 40 ms.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a socket refused TCP_NODELAY");
-    }
-    let routes = TowerToHyperService::new(routes);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        routes.call(request)
-    });
-    let connection = http.serve_connection(TokioIo::new(stream), service);
-    let mut connection = pin!(connection.with_upgrades());
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            // Whoever has not read the answer by then reads it from the successor.
-            timeout(GRACE, connection).await.unwrap_or(Ok(()))
+impl Carrier {
+    /// One connection, from its first byte to its last request.
+    async fn carry(&self, stream: TcpStream, peer: SocketAddr) {
+        // A frame is small and somebody waits for it: without this, Nagle's algorithm holds it back for up to 40 ms.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a socket refused TCP_NODELAY");
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
+        let Some(tls) = &self.hub.tls else {
+            return self.answer(stream, peer).await;
+        };
+        let handshake = timeout(self.hub.limits.head_within, tls.acceptor().accept(stream));
+        let shaken = tokio::select! {
+            shaken = handshake => shaken,
+            () = self.stop.cancelled() => return,
+        };
+        match shaken {
+            Ok(Ok(stream)) => self.answer(stream, peer).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    /// From its first request to its last.
+    async fn answer<S>(&self, stream: S, peer: SocketAddr)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let routes = TowerToHyperService::new(self.routes.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            routes.call(request)
+        });
+        let connection = self.http.serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection.with_upgrades());
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = self.stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                // Whoever has not read the answer by then reads it from the successor.
+                timeout(GRACE, connection).await.unwrap_or(Ok(()))
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
     }
 }
 

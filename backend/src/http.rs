@@ -25,7 +25,11 @@ const SOCKET_BUFFER: usize = 4 * 1024;
 
 /// The hub over HTTP.
 pub(crate) fn routes(hub: Arc<Hub>) -> Router {
-    let headers = Arc::new(headers::of(hub.public_url.as_deref(), page::INDEX));
+    let headers = Arc::new(headers::of(
+        hub.public_url.as_deref(),
+        hub.tls.is_some(),
+        page::INDEX,
+    ));
     Router::new()
         .route("/ws", get(socket))
         .route("/healthz", get(|| async { "alive\n" }))
@@ -42,7 +46,7 @@ async fn socket(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !origin::is_own(&headers, hub.public_url.as_deref()) {
+    if !origin::is_own(&headers, hub.public_url.as_deref(), hub.tls.is_some()) {
         let advice = "only this server's own page may open a socket here; \
                       name the address people reach it by with --public-url\n";
         return (StatusCode::FORBIDDEN, advice).into_response();

@@ -20,6 +20,8 @@ mod page;
 mod room_task;
 mod server;
 mod shutdown;
+mod tls;
 
 pub use limits::Limits;
 pub use server::{Server, Settings, Table};
+pub use tls::{Tls, TlsError};

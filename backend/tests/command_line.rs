@@ -1,8 +1,14 @@
 //! The real binary: the address it prints, and one clear line for everything that can go wrong.
 
+mod support;
+
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+
+use support::certificate::{Certificate, folder};
 
 fn duologue(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_duologue"));
@@ -112,6 +118,8 @@ fn help_explains_every_flag() {
         "--listen",
         "--memory",
         "--public-url",
+        "--tls-cert",
+        "--tls-key",
         "--no-table",
         "--trusted-proxy",
         "--connections-per-address",
@@ -120,6 +128,9 @@ fn help_explains_every_flag() {
         "--log",
         "DUOLOGUE_LISTEN",
         "DUOLOGUE_NO_TABLE",
+        "DUOLOGUE_TLS_CERT",
+        "DUOLOGUE_TLS_KEY",
+        "SIGHUP",
     ] {
         assert!(help.contains(flag), "{flag} in {help}");
     }
@@ -127,8 +138,12 @@ fn help_explains_every_flag() {
 
 /// Sends SIGTERM, as a service manager would.
 fn terminate(child: &Child) {
+    tell(child, "-TERM");
+}
+
+fn tell(child: &Child, signal: &str) {
     let killed = Command::new("kill")
-        .arg(child.id().to_string())
+        .args([signal, &child.id().to_string()])
         .status()
         .expect("kill runs");
     assert!(killed.success());
@@ -136,14 +151,103 @@ fn terminate(child: &Child) {
 
 /// The address in the line that says it is ready.
 fn told_address(child: &mut Child) -> String {
+    told_address_with(child, "http://")
+}
+
+fn told_address_with(child: &mut Child, scheme: &str) -> String {
     let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
     let mut line = String::new();
     output.read_line(&mut line).expect("words");
-    let url = line
+    let found = line
         .split_whitespace()
-        .find(|word| word.starts_with("http://127.0.0.1:"))
-        .unwrap_or_else(|| panic!("no address in {line:?}"));
-    url.trim_start_matches("http://").to_owned()
+        .find_map(|word| word.strip_prefix(scheme));
+    found
+        .unwrap_or_else(|| panic!("no address in {line:?}"))
+        .to_owned()
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_is_told() {
+    let home = folder("certificate-flags");
+    let good = Certificate::write(&home);
+    let (certificate, key) = (text(&good.certificate), text(&good.key));
+    fs::create_dir(home.join("other")).unwrap();
+    let other = Certificate::write(&home.join("other"));
+    let (empty, missing) = (home.join("empty.pem"), home.join("missing.pem"));
+    fs::write(&empty, "not PEM\n").unwrap();
+    let damaged = home.join("damaged.pem");
+    let begin = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    fs::write(&damaged, begin).unwrap();
+    let (empty, missing, damaged) = (text(&empty), text(&missing), text(&damaged));
+
+    fails_with(&["serve", "--tls-cert", certificate], &["--tls-key"]);
+    fails_with(&["serve", "--tls-key", key], &["--tls-cert"]);
+    for (certificate, key, hints) in [
+        (missing, key, &[missing, "No such file", "--tls-cert"][..]),
+        (
+            certificate,
+            missing,
+            &[missing, "No such file", "--tls-key"],
+        ),
+        (text(&home), key, &[text(&home), "--tls-cert"]),
+        (empty, key, &[empty, "no certificate", "--tls-cert"]),
+        // As when the two are mixed up.
+        (key, key, &[key, "no certificate", "--tls-cert"]),
+        (certificate, empty, &[empty, "no private key", "--tls-key"]),
+        (certificate, certificate, &["no private key", "--tls-key"]),
+        (damaged, key, &[damaged, "damaged"]),
+        (
+            certificate,
+            text(&other.key),
+            &[certificate, "is not that of"],
+        ),
+    ] {
+        let arguments = [
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--tls-cert",
+            certificate,
+        ];
+        fails_with(&[&arguments[..], &["--tls-key", key]].concat(), hints);
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in words")
+}
+
+#[tokio::test]
+async fn with_a_certificate_it_speaks_tls_and_reads_it_again_when_told() {
+    let home = folder("certificate-renewal");
+    let first = Certificate::write(&home);
+    let mut child = duologue(&["serve", "--listen", "127.0.0.1:0", "--log", "duologue=info"])
+        .env("DUOLOGUE_TLS_CERT", &first.certificate)
+        .env("DUOLOGUE_TLS_KEY", &first.key)
+        .spawn()
+        .unwrap();
+    let address = told_address_with(&mut child, "https://").parse().unwrap();
+    first.connect(address).await.expect("a handshake");
+
+    let second = Certificate::write(&home);
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    tell(&child, "-HUP");
+    log.read_line(&mut line).unwrap();
+    assert!(line.contains("the certificate was read again"), "{line}");
+    second.connect(address).await.expect("the new one");
+
+    fs::remove_file(&second.key).unwrap();
+    line.clear();
+    tell(&child, "-HUP");
+    log.read_line(&mut line).unwrap();
+    assert!(
+        line.contains("stays") && line.contains(text(&second.key)),
+        "{line}"
+    );
+    second.connect(address).await.expect("still the new one");
+    terminate(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]

@@ -3,13 +3,15 @@
 // Each test file is a crate of its own and uses its part of this.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod certificate;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use duologue::journal::{Journal, MemoryJournal};
 use duologue::{Server, Settings};
 use shared::SUBPROTOCOL;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -56,9 +58,19 @@ impl TestServer {
 
 /// Asks `GET /path` over plain HTTP, with further header lines: the head of the answer in lower case, and the body.
 pub async fn ask(hub: SocketAddr, request: &str, headers: &str) -> (String, String) {
+    let stream = TcpStream::connect(hub).await.expect("the hub listens");
+    ask_over(stream, &hub.to_string(), request, headers).await
+}
+
+/// As [`ask`], over a connection that is there.
+pub async fn ask_over(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    host: &str,
+    request: &str,
+    headers: &str,
+) -> (String, String) {
     let request =
-        format!("{request} HTTP/1.1\r\nHost: {hub}\r\nConnection: close\r\n{headers}\r\n");
-    let mut stream = TcpStream::connect(hub).await.expect("the hub listens");
+        format!("{request} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n");
     let sent = stream.write_all(request.as_bytes()).await;
     sent.expect("the hub reads");
     let mut answer = String::new();
