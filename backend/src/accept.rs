@@ -4,7 +4,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use axum::Router;
@@ -16,12 +16,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::addresses::{self, Admitted};
 use crate::hub::Hub;
 use crate::limits::Limits;
+use crate::stream::Stream;
 
 /// How long to wait after a failed accept. Mostly all file descriptors are in use, and some will be free by then.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -38,6 +41,15 @@ struct Carrier {
     http: http1::Builder,
     routes: Router,
     stop: CancellationToken,
+    places: Arc<Semaphore>,
+}
+
+/// One who comes: a place among all, and a count among the address's own.
+struct Visit {
+    peer: SocketAddr,
+    place: OwnedSemaphorePermit,
+    /// None for a trusted proxy, which stands for many.
+    counted: Option<Admitted>,
 }
 
 /// Accepts until `stop`, then returns when every connection has ended or has become a WebSocket.
@@ -52,6 +64,7 @@ pub(crate) async fn serve(
         http: http(&hub.limits),
         routes,
         stop: stop.clone(),
+        places: Arc::new(Semaphore::new(hub.limits.connections as usize)),
     });
     let connections = TaskTracker::new();
     loop {
@@ -61,10 +74,16 @@ pub(crate) async fn serve(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                let carrier = Arc::clone(&carrier);
-                connections.spawn(async move { carrier.carry(stream, peer).await });
-            }
+            Ok((stream, peer)) => match carrier.admit(peer) {
+                Some(visit) => {
+                    let carrier = Arc::clone(&carrier);
+                    connections.spawn(async move { carrier.carry(stream, visit).await });
+                }
+                // Closed as it is dropped: an answer would cost what there is too little of.
+                None => {
+                    hub.metrics.turned_away.inc();
+                }
+            },
             Err(error) if is_the_peers(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "cannot accept connections; trying again in a second");
@@ -92,12 +111,43 @@ fn http(limits: &Limits) -> http1::Builder {
 }
 
 impl Carrier {
+    /// Whether there is room for one more.
+    fn admit(&self, peer: SocketAddr) -> Option<Visit> {
+        static TOLD: Once = Once::new();
+        let hub = &self.hub;
+        let counted = if addresses::is_trusted(peer.ip(), &hub.trusted_proxies) {
+            None
+        } else {
+            Some(hub.addresses.meet(peer.ip(), Instant::now())?)
+        };
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            TOLD.call_once(|| {
+                let most = hub.limits.connections;
+                tracing::warn!("all {most} connections are taken, see --max-connections; said once, then counted");
+            });
+            return None;
+        };
+        Some(Visit {
+            peer,
+            place,
+            counted,
+        })
+    }
+
     /// One connection, from its first byte to its last request.
-    async fn carry(&self, stream: TcpStream, peer: SocketAddr) {
+    async fn carry(&self, stream: TcpStream, visit: Visit) {
+        let Visit {
+            peer,
+            place,
+            counted,
+        } = visit;
+        // Until it ends or becomes a WebSocket, which counts as one.
+        let _counted = counted;
         // A frame is small and somebody waits for it: without this, Nagle's algorithm holds it back for up to 40 ms.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a socket refused TCP_NODELAY");
         }
+        let stream = Stream::new(stream, place);
         let Some(tls) = &self.hub.tls else {
             return self.answer(stream, peer).await;
         };

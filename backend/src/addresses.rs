@@ -27,7 +27,7 @@ pub(crate) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -
         .collect();
     let mut address = peer.ip().to_canonical();
     for told in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        if !trusted.iter().any(|net| net.contains(&address)) {
+        if !is_trusted(address, trusted) {
             break;
         }
         match parse(told.trim()) {
@@ -36,6 +36,12 @@ pub(crate) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -
         }
     }
     address
+}
+
+/// Whether it is the address of a proxy that is believed, and so stands for everybody who comes through it.
+pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|net| net.contains(&address))
 }
 
 /// Some proxies write the port too.
@@ -61,11 +67,28 @@ impl Source {
     }
 }
 
+/// What a connection counts as: plain from its beginning, and a socket from its upgrade on.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Plain,
+    Socket,
+}
+
 /// What is open from one address.
 #[derive(Debug)]
 struct Counts {
-    connections: u32,
+    plain: u32,
+    sockets: u32,
     rooms: Bucket,
+}
+
+impl Counts {
+    fn of(&mut self, kind: Kind) -> &mut u32 {
+        match kind {
+            Kind::Plain => &mut self.plain,
+            Kind::Socket => &mut self.sockets,
+        }
+    }
 }
 
 /// Whoever is connected is bounded by the connections that the system allows, whoever is not by [`MOST_ABSENT`].
@@ -78,39 +101,55 @@ struct Known {
 /// The counts of all addresses. Cheap to clone, and locked for a look-up only.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
-    connections: u32,
-    rooms_a_minute: u32,
+    limits: Limits,
     known: Arc<Mutex<Known>>,
 }
 
 impl Addresses {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            connections: limits.connections_per_address,
-            rooms_a_minute: limits.rooms_per_address_per_minute,
+            limits: *limits,
             known: Arc::default(),
         }
     }
 
-    /// Counts one more connection from `address` until the answer is dropped; `None` when it has too many.
+    /// Counts one more connection from `address`, of which nothing is known yet, until the answer is dropped; `None` when
+    /// there are too many.
+    pub(crate) fn meet(&self, address: IpAddr, now: Instant) -> Option<Admitted> {
+        self.count(address, Kind::Plain, now)
+    }
+
+    /// Counts one more WebSocket from `address` until the answer is dropped; `None` when there are too many.
     pub(crate) fn admit(&self, address: IpAddr, now: Instant) -> Option<Admitted> {
+        self.count(address, Kind::Socket, now)
+    }
+
+    fn count(&self, address: IpAddr, kind: Kind, now: Instant) -> Option<Admitted> {
+        let most = match kind {
+            Kind::Plain => self.limits.plain_per_address,
+            Kind::Socket => self.limits.connections_per_address,
+        };
         let source = Source::of(address);
         let Known { present, absent } = &mut *self.known();
-        let counts = present.get(&source).map_or(0, |counts| counts.connections);
-        if counts >= self.connections {
+        let count = present
+            .get_mut(&source)
+            .map_or(0, |counts| *counts.of(kind));
+        if count >= most {
             return None;
         }
         let counts = present.entry(source).or_insert_with(|| Counts {
-            connections: 0,
+            plain: 0,
+            sockets: 0,
             rooms: absent.remove(&source).unwrap_or_else(|| {
-                let rooms = self.rooms_a_minute;
+                let rooms = self.limits.rooms_per_address_per_minute;
                 Bucket::new(f64::from(rooms) / 60.0, rooms, now)
             }),
         });
-        counts.connections += 1;
+        *counts.of(kind) += 1;
         Some(Admitted {
             addresses: self.clone(),
             source,
+            kind,
         })
     }
 
@@ -125,6 +164,7 @@ impl Addresses {
 pub(crate) struct Admitted {
     addresses: Addresses,
     source: Source,
+    kind: Kind,
 }
 
 impl Admitted {
@@ -146,8 +186,8 @@ impl Drop for Admitted {
         let Entry::Occupied(mut counts) = present.entry(self.source) else {
             return;
         };
-        counts.get_mut().connections -= 1;
-        if counts.get().connections > 0 {
+        *counts.get_mut().of(self.kind) -= 1;
+        if counts.get().plain + counts.get().sockets > 0 {
             return;
         }
         let mut rooms = counts.remove().rooms;

@@ -80,7 +80,18 @@ pub struct Serve {
     )]
     pub trusted_proxy: Vec<IpNet>,
 
-    /// How many connections one address may have open at once.
+    /// How many connections may be open in all; one more is closed at once. Each takes a file descriptor, and 64 are kept
+    /// for the rest. [default: as many as the system's limit for the process allows, at most 32768]
+    #[arg(
+        long,
+        env = "DUOLOGUE_MAX_CONNECTIONS",
+        value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub max_connections: Option<u32>,
+
+    /// How many WebSockets one address may have open at once, and how many other connections beside them. More
+    /// WebSockets are answered with 429, more of the others closed at once.
     #[arg(
         long,
         env = "DUOLOGUE_CONNECTIONS_PER_ADDRESS",
@@ -159,6 +170,7 @@ impl Serve {
             table: (!self.no_table).then_some(Table { hold }),
             limits: Limits {
                 connections_per_address: self.connections_per_address,
+                plain_per_address: self.connections_per_address,
                 rooms_per_address_per_minute: self.rooms_per_address,
                 ..Limits::default()
             },

@@ -20,6 +20,7 @@ mod page;
 mod room_task;
 mod server;
 mod shutdown;
+mod stream;
 mod tls;
 
 pub use limits::Limits;

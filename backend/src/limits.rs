@@ -7,8 +7,12 @@ use tokio::time::Instant;
 /// What one connection or address may use, and how long it may be silent. The defaults suit people; tests and benchmarks differ.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// Connections of every kind open at once, from all addresses together. Each takes a file descriptor.
+    pub connections: u32,
     /// WebSockets open at once from one address (an IPv6 /64). Many people may share one: an office, a school.
     pub connections_per_address: u32,
+    /// Connections open at once from one address that are no WebSockets, or not yet.
+    pub plain_per_address: u32,
     /// Rooms a minute that connections from one address may bring into memory, and as many at once after a pause.
     pub rooms_per_address_per_minute: u32,
     /// How long the head of a request may take to arrive; also how long a connection may stand without a request.
@@ -41,7 +45,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: 32 * 1024,
             connections_per_address: 256,
+            plain_per_address: 256,
             rooms_per_address_per_minute: 60,
             head_within: Duration::from_secs(10),
             head_bytes: 16 * 1024,

@@ -1,5 +1,7 @@
 //! The `duologue` command: flags, tracing, signals, exit code.
 
+mod descriptors;
+
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -50,7 +52,8 @@ async fn run(serve: &Serve) -> anyhow::Result<()> {
         }
     };
 
-    let settings = serve.settings()?;
+    let mut settings = serve.settings()?;
+    settings.limits.connections = descriptors::connections(serve.max_connections)?;
     if let Some(tls) = settings.tls.clone() {
         let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
         tokio::spawn(renew(tls, hangup));

@@ -26,8 +26,11 @@ fn run(arguments: &[&str]) -> Output {
 
 /// A failure is one line that says what and what to do; nothing goes to standard output.
 fn fails_with(arguments: &[&str], hints: &[&str]) {
-    let output = run(arguments);
-    let complaint = String::from_utf8(output.stderr).expect("words");
+    complains(&run(arguments), hints);
+}
+
+fn complains(output: &Output, hints: &[&str]) {
+    let complaint = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{complaint}");
     assert_eq!(output.stdout, b"");
     for hint in hints {
@@ -76,6 +79,7 @@ fn bad_flags_are_explained() {
             &["--connections-per-address", "0"],
             &["--connections-per-address"],
         ),
+        (&["--max-connections", "0"], &["--max-connections"]),
         (&["--loud"], &["--loud", "--help"]),
         (&["--log", "duologue=loudly"], &["--log"]),
     ] {
@@ -122,6 +126,7 @@ fn help_explains_every_flag() {
         "--tls-key",
         "--no-table",
         "--trusted-proxy",
+        "--max-connections",
         "--connections-per-address",
         "--rooms-per-address",
         "--table-hold",
@@ -266,35 +271,58 @@ fn it_prints_the_address_and_ends_in_peace() {
     assert_eq!(complaint, "");
 }
 
-#[test]
-fn more_connections_than_file_descriptors_are_survived() {
-    let binary = env!("CARGO_BIN_EXE_duologue");
+/// The binary with few file descriptors, some of them in use already, and connections until it has no room for more.
+fn crowded(shell: &str, arguments: &str, complaint: &str) {
+    let serve = format!("{shell}; exec \"$0\" serve --listen 127.0.0.1:0 {arguments}");
     let mut child = Command::new("sh")
-        .args([
-            "-c",
-            "ulimit -n 32; exec \"$0\" serve --listen 127.0.0.1:0",
-            binary,
-        ])
+        .args(["-c", &serve, env!("CARGO_BIN_EXE_duologue")])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
+        .expect("the binary runs");
     let address = told_address(&mut child);
     let crowd: Vec<_> = (0..40)
         .map(|_| TcpStream::connect(&address).expect("the system takes it"))
         .collect();
-    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let mut log = BufReader::new(child.stderr.take().expect("a pipe"));
     let mut line = String::new();
-    log.read_line(&mut line).unwrap();
-    assert!(line.contains("cannot accept connections"), "{line}");
+    log.read_line(&mut line).expect("words");
+    assert!(line.contains(complaint), "{line}");
 
     drop(crowd);
-    let mut stream = TcpStream::connect(&address).unwrap();
-    let request = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    stream.write_all(request.as_bytes()).unwrap();
+    // Until it has noticed that they are gone, it may send one more away.
+    let request = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    while answer.is_empty() {
+        let mut stream = TcpStream::connect(&address).expect("the system takes it");
+        let _ = stream.write_all(request);
+        let _ = stream.read_to_string(&mut answer);
+    }
     assert!(answer.ends_with("alive\n"), "{answer}");
     terminate(&child);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn there_are_fewer_connections_than_file_descriptors() {
+    crowded("ulimit -n 64", "", "all 32 connections are taken");
+    let few = "--max-connections 5";
+    crowded("ulimit -n 128", few, "all 5 connections are taken");
+}
+
+#[test]
+fn running_out_of_file_descriptors_all_the_same_is_survived() {
+    let inherited: String = (3..10).map(|n| format!(" {n}</dev/null")).collect();
+    let shell = format!("ulimit -n 24; exec{inherited}");
+    crowded(&shell, "", "cannot accept connections");
+}
+
+#[test]
+fn more_connections_than_the_system_allows_are_refused() {
+    let serve = "ulimit -n 100; exec \"$0\" serve --listen 127.0.0.1:0 --max-connections 51";
+    let output = Command::new("sh")
+        .args(["-c", serve, env!("CARGO_BIN_EXE_duologue")])
+        .output()
+        .expect("the binary runs");
+    complains(&output, &["--max-connections 51", "the 50", "ulimit"]);
 }

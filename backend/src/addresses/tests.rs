@@ -51,6 +51,30 @@ fn address(text: &str) -> IpAddr {
 }
 
 #[test]
+fn what_is_no_socket_yet_counts_by_itself() {
+    let addresses = Addresses::new(&Limits {
+        connections_per_address: 1,
+        plain_per_address: 2,
+        ..Limits::default()
+    });
+    let now = Instant::now();
+    let one = address("192.0.2.1");
+    let first = addresses.meet(one, now).expect("the first");
+    let _second = addresses.meet(one, now).expect("the second");
+    assert!(addresses.meet(one, now).is_none());
+    assert!(addresses.meet(address("192.0.2.2"), now).is_some());
+    let socket = addresses
+        .admit(one, now)
+        .expect("a socket is another matter");
+    assert!(addresses.admit(one, now).is_none());
+    drop(first);
+    assert!(addresses.meet(one, now).is_some());
+    assert!(addresses.admit(one, now).is_none());
+    drop(socket);
+    assert!(addresses.admit(one, now).is_some());
+}
+
+#[test]
 fn connections_count_while_they_last() {
     let addresses = addresses(2, 1);
     let now = Instant::now();
