@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::addresses::{self, Admitted};
 use crate::hub::Hub;
 use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::stream::Stream;
 
 /// How long to wait after a failed accept. Mostly all file descriptors are in use, and some will be free by then.
@@ -50,6 +51,8 @@ struct Visit {
     place: OwnedSemaphorePermit,
     /// None for a trusted proxy, which stands for many.
     counted: Option<Admitted>,
+    /// Of a trusted proxy's connection it starts when it becomes somebody's WebSocket.
+    meter: Meter,
 }
 
 /// Accepts until `stop`, then returns when every connection has ended or has become a WebSocket.
@@ -115,10 +118,14 @@ impl Carrier {
     fn admit(&self, peer: SocketAddr) -> Option<Visit> {
         static TOLD: Once = Once::new();
         let hub = &self.hub;
+        let now = Instant::now();
+        let meter = Meter::default();
         let counted = if addresses::is_trusted(peer.ip(), &hub.trusted_proxies) {
             None
         } else {
-            Some(hub.addresses.meet(peer.ip(), Instant::now())?)
+            let counted = hub.addresses.meet(peer.ip(), now)?;
+            meter.start(hub.limits.bytes, counted.bytes(), now);
+            Some(counted)
         };
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             TOLD.call_once(|| {
@@ -131,6 +138,7 @@ impl Carrier {
             peer,
             place,
             counted,
+            meter,
         })
     }
 
@@ -140,6 +148,7 @@ impl Carrier {
             peer,
             place,
             counted,
+            meter,
         } = visit;
         // Until it ends or becomes a WebSocket, which counts as one.
         let _counted = counted;
@@ -147,9 +156,9 @@ impl Carrier {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a socket refused TCP_NODELAY");
         }
-        let stream = Stream::new(stream, place);
+        let stream = Stream::new(stream, place, meter.clone());
         let Some(tls) = &self.hub.tls else {
-            return self.answer(stream, peer).await;
+            return self.answer(stream, peer, meter).await;
         };
         let handshake = timeout(self.hub.limits.head_within, tls.acceptor().accept(stream));
         let shaken = tokio::select! {
@@ -157,20 +166,21 @@ impl Carrier {
             () = self.stop.cancelled() => return,
         };
         match shaken {
-            Ok(Ok(stream)) => self.answer(stream, peer).await,
+            Ok(Ok(stream)) => self.answer(stream, peer, meter).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         }
     }
 
     /// From its first request to its last.
-    async fn answer<S>(&self, stream: S, peer: SocketAddr)
+    async fn answer<S>(&self, stream: S, peer: SocketAddr, meter: Meter)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let routes = TowerToHyperService::new(self.routes.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(meter.clone());
             routes.call(request)
         });
         let connection = self.http.serve_connection(TokioIo::new(stream), service);

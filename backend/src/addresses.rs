@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName};
@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use tokio::time::Instant;
 
 use crate::limits::{Bucket, Limits};
+use crate::meter::{SharedBucket, lock};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -79,7 +80,29 @@ enum Kind {
 struct Counts {
     plain: u32,
     sockets: u32,
+    rates: Rates,
+}
+
+/// What one address has used of its rates. It stays when all its connections are gone, until the rates are made good.
+#[derive(Debug)]
+struct Rates {
     rooms: Bucket,
+    bytes: SharedBucket,
+}
+
+impl Rates {
+    fn new(limits: &Limits, now: Instant) -> Self {
+        let rooms = limits.rooms_per_address_per_minute;
+        Self {
+            rooms: Bucket::new(f64::from(rooms) / 60.0, rooms, now),
+            bytes: Arc::new(Mutex::new(limits.address_bytes.bucket(now))),
+        }
+    }
+
+    /// Whether forgetting them changes nothing.
+    fn are_full(&mut self, now: Instant) -> bool {
+        self.rooms.is_full(now) && lock(&self.bytes).is_full(now)
+    }
 }
 
 impl Counts {
@@ -95,7 +118,7 @@ impl Counts {
 #[derive(Debug, Default)]
 struct Known {
     present: HashMap<Source, Counts>,
-    absent: HashMap<Source, Bucket>,
+    absent: HashMap<Source, Rates>,
 }
 
 /// The counts of all addresses. Cheap to clone, and locked for a look-up only.
@@ -140,22 +163,21 @@ impl Addresses {
         let counts = present.entry(source).or_insert_with(|| Counts {
             plain: 0,
             sockets: 0,
-            rooms: absent.remove(&source).unwrap_or_else(|| {
-                let rooms = self.limits.rooms_per_address_per_minute;
-                Bucket::new(f64::from(rooms) / 60.0, rooms, now)
-            }),
+            rates: absent
+                .remove(&source)
+                .unwrap_or_else(|| Rates::new(&self.limits, now)),
         });
         *counts.of(kind) += 1;
         Some(Admitted {
             addresses: self.clone(),
             source,
             kind,
+            bytes: Arc::clone(&counts.rates.bytes),
         })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        // Numbers in maps; at worst an address is counted anew.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }
 
@@ -165,9 +187,15 @@ pub(crate) struct Admitted {
     addresses: Addresses,
     source: Source,
     kind: Kind,
+    bytes: SharedBucket,
 }
 
 impl Admitted {
+    /// What the bytes of this connection are counted against.
+    pub(crate) fn bytes(&self) -> SharedBucket {
+        Arc::clone(&self.bytes)
+    }
+
     /// Takes leave to open one more room.
     ///
     /// # Errors
@@ -176,7 +204,7 @@ impl Admitted {
         let mut known = self.addresses.known();
         // Present while this value lives.
         let counts = known.present.get_mut(&self.source);
-        counts.map_or(Ok(()), |counts| counts.rooms.take(now))
+        counts.map_or(Ok(()), |counts| counts.rates.rooms.take(now))
     }
 }
 
@@ -190,12 +218,12 @@ impl Drop for Admitted {
         if counts.get().plain + counts.get().sockets > 0 {
             return;
         }
-        let mut rooms = counts.remove().rooms;
-        if !rooms.is_full(Instant::now()) {
+        let mut rates = counts.remove().rates;
+        if !rates.are_full(Instant::now()) {
             if absent.len() >= MOST_ABSENT {
                 absent.clear();
             }
-            absent.insert(self.source, rooms);
+            absent.insert(self.source, rates);
         }
     }
 }

@@ -91,7 +91,8 @@ pub struct Serve {
     pub max_connections: Option<u32>,
 
     /// How many WebSockets one address may have open at once, and how many other connections beside them. More
-    /// WebSockets are answered with 429, more of the others closed at once.
+    /// WebSockets are answered with 429, more of the others closed at once. The bytes taken from one address a second
+    /// grow with it: 1 MiB for 256.
     #[arg(
         long,
         env = "DUOLOGUE_CONNECTIONS_PER_ADDRESS",
@@ -169,10 +170,8 @@ impl Serve {
         Ok(Settings {
             table: (!self.no_table).then_some(Table { hold }),
             limits: Limits {
-                connections_per_address: self.connections_per_address,
-                plain_per_address: self.connections_per_address,
                 rooms_per_address_per_minute: self.rooms_per_address,
-                ..Limits::default()
+                ..Limits::default().with_connections_per_address(self.connections_per_address)
             },
             trusted_proxies: self.trusted_proxy.clone(),
             public_url: self.public_url.clone(),

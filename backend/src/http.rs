@@ -17,6 +17,7 @@ use crate::addresses;
 use crate::connection;
 use crate::headers;
 use crate::hub::Hub;
+use crate::meter::Meter;
 use crate::origin;
 use crate::page;
 
@@ -43,6 +44,7 @@ pub(crate) fn routes(hub: Arc<Hub>) -> Router {
 async fn socket(
     State(hub): State<Arc<Hub>>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    meter: Option<Extension<Meter>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -70,6 +72,10 @@ async fn socket(
     if upgrade.selected_protocol().is_none() {
         let advice = format!("offer the WebSocket subprotocol {SUBPROTOCOL}\n");
         return (StatusCode::BAD_REQUEST, advice).into_response();
+    }
+    // Only now is it known whose connection it is, where a proxy carries it.
+    if let (Some(Extension(meter)), Some(admitted)) = (meter, &admitted) {
+        meter.start(hub.limits.bytes, admitted.bytes(), Instant::now());
     }
     upgrade.on_upgrade(|socket| async move {
         let shutdown = hub.shutdown.clone();

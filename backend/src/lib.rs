@@ -13,6 +13,7 @@ mod http;
 mod hub;
 pub mod journal;
 mod limits;
+mod meter;
 mod metrics;
 mod origin;
 mod outbox;
@@ -23,6 +24,6 @@ mod shutdown;
 mod stream;
 mod tls;
 
-pub use limits::Limits;
+pub use limits::{Limits, Rate};
 pub use server::{Server, Settings, Table};
 pub use tls::{Tls, TlsError};
