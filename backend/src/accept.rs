@@ -18,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -157,6 +158,10 @@ impl Carrier {
             tracing::debug!(%error, "a socket refused TCP_NODELAY");
         }
         let stream = Stream::new(stream, place, meter.clone());
+        // A reader that reads, however slowly, moves the deadline; one that does not would keep its answer here for ever.
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.hub.limits.write_within));
+        let stream = Box::pin(stream);
         let Some(tls) = &self.hub.tls else {
             return self.answer(stream, peer, meter).await;
         };

@@ -48,6 +48,9 @@ pub struct Limits {
     pub head_bytes: usize,
     /// Header fields it may have.
     pub head_fields: usize,
+    /// How long what is written may stand still because nobody reads it. Longer than `silent_after`: of a WebSocket that
+    /// does not read, the close code tells first.
+    pub write_within: Duration,
     /// Frames that may wait for one connection. When they are more, the reader is too slow and is closed with
     /// `4001`; it comes back with its position and misses nothing.
     pub outbox_frames: usize,
@@ -87,6 +90,7 @@ impl Default for Limits {
             head_within: Duration::from_secs(10),
             head_bytes: 16 * 1024,
             head_fields: 64,
+            write_within: Duration::from_secs(60),
             outbox_frames: 64,
             frames_per_second: 50,
             burst: 200,

@@ -2,7 +2,7 @@
 
 mod support;
 
-use duologue::{Limits, Settings};
+use duologue::{Limits, Rate, Settings};
 use shared::{ClientFrame, CloseCode, Position, Presence, Sealed, Seq, ServerFrame, Turn};
 use support::TestServer;
 use test_client::{Client, Ended, conversation, entry_id, person};
@@ -32,6 +32,10 @@ async fn a_slow_reader_is_closed_and_comes_back_to_everything() {
         limits: Limits {
             outbox_frames: 4,
             frames_per_second: 1_000_000,
+            bytes: Rate {
+                per_second: u32::MAX,
+                at_once: u32::MAX,
+            },
             ..Limits::default()
         },
         ..Settings::default()
