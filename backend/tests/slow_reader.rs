@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use duologue::{Limits, Settings};
+use duologue::{Limits, Rate, Settings};
 use shared::{
     ClientFrame, CloseCode, Event, MAX_SEALED_BYTES, Presence, Seat, Seq, ServerFrame, Turn,
 };
@@ -14,12 +14,20 @@ use tokio_tungstenite::tungstenite::Message;
 
 const CLOSED_AS_SLOW: &str = "duologue_closed_total{code=\"4001\"} 1";
 
+/// No bound on what is read: much must go to and fro until the system's own buffers are full.
+const AT_WILL: Rate = Rate {
+    per_second: u32::MAX,
+    at_once: u32::MAX,
+};
+
 /// Settings of a hub that soon gives up whoever stands still.
 fn impatient() -> Settings {
     Settings {
         limits: Limits {
             silent_after: Duration::from_millis(300),
             frames_per_second: 1_000_000,
+            bytes: AT_WILL,
+            address_bytes: AT_WILL,
             ..Limits::default()
         },
         ..Settings::default()
@@ -51,6 +59,8 @@ async fn a_slow_reader_is_closed_and_comes_back_to_everything() {
         limits: Limits {
             outbox_frames: 4,
             frames_per_second: 1_000_000,
+            bytes: AT_WILL,
+            address_bytes: AT_WILL,
             ..Limits::default()
         },
         ..Settings::default()

@@ -3,6 +3,7 @@
 // Each test file is a crate of its own and uses its part of this.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod certificate;
 pub mod slow;
 
 use std::net::SocketAddr;
@@ -15,7 +16,7 @@ use shared::{
     Entry, Epoch, Event, Position, RoomId, SUBPROTOCOL, Sealed, Seat, SeatKey, Seq, Timestamp, Turn,
 };
 use test_client::entry_id;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -66,9 +67,19 @@ impl TestServer {
 
 /// Asks `GET /path` over plain HTTP, with further header lines: the head of the answer in lower case, and the body.
 pub async fn ask(hub: SocketAddr, request: &str, headers: &str) -> (String, String) {
+    let stream = TcpStream::connect(hub).await.expect("the hub listens");
+    ask_over(stream, &hub.to_string(), request, headers).await
+}
+
+/// As [`ask`], over a connection that is there.
+pub async fn ask_over(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    host: &str,
+    request: &str,
+    headers: &str,
+) -> (String, String) {
     let request =
-        format!("{request} HTTP/1.1\r\nHost: {hub}\r\nConnection: close\r\n{headers}\r\n");
-    let mut stream = TcpStream::connect(hub).await.expect("the hub listens");
+        format!("{request} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n");
     let sent = stream.write_all(request.as_bytes()).await;
     sent.expect("the hub reads");
     let mut answer = String::new();
