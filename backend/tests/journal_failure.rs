@@ -154,7 +154,7 @@ async fn while_the_journal_cannot_be_read_no_room_goes_on() {
     );
     assert_eq!(two.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
     let mut early = Client::connect(hub.address).await;
-    early.hello(conversation(1), &person(1), None).await;
+    early.hello(conversation(1), &person(1)).await;
     assert_eq!(early.ended().await, Ended::Closed(CloseCode::UNAVAILABLE));
 
     disk.answer_is_lost.store(false, Ordering::SeqCst);
