@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName};
@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use tokio::time::Instant;
 
 use crate::limits::{Bucket, Limits};
+use crate::meter::{SharedBucket, lock};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -27,7 +28,7 @@ pub(crate) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -
         .collect();
     let mut address = peer.ip().to_canonical();
     for told in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        if !trusted.iter().any(|net| net.contains(&address)) {
+        if !is_trusted(address, trusted) {
             break;
         }
         match parse(told.trim()) {
@@ -36,6 +37,12 @@ pub(crate) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -
         }
     }
     address
+}
+
+/// Whether it is the address of a proxy that is believed, and so stands for everybody who comes through it.
+pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|net| net.contains(&address))
 }
 
 /// Some proxies write the port too.
@@ -61,62 +68,116 @@ impl Source {
     }
 }
 
+/// What a connection counts as: plain from its beginning, and a socket from its upgrade on.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Plain,
+    Socket,
+}
+
 /// What is open from one address.
 #[derive(Debug)]
 struct Counts {
-    connections: u32,
+    plain: u32,
+    sockets: u32,
+    rates: Rates,
+}
+
+/// What one address has used of its rates. It stays when all its connections are gone, until the rates are made good.
+#[derive(Debug)]
+struct Rates {
     rooms: Bucket,
+    bytes: SharedBucket,
+}
+
+impl Rates {
+    fn new(limits: &Limits, now: Instant) -> Self {
+        let rooms = limits.rooms_per_address_per_minute;
+        Self {
+            rooms: Bucket::new(f64::from(rooms) / 60.0, rooms, now),
+            bytes: Arc::new(Mutex::new(limits.address_bytes.bucket(now))),
+        }
+    }
+
+    /// Whether forgetting them changes nothing.
+    fn are_full(&mut self, now: Instant) -> bool {
+        self.rooms.is_full(now) && lock(&self.bytes).is_full(now)
+    }
+}
+
+impl Counts {
+    fn of(&mut self, kind: Kind) -> &mut u32 {
+        match kind {
+            Kind::Plain => &mut self.plain,
+            Kind::Socket => &mut self.sockets,
+        }
+    }
 }
 
 /// Whoever is connected is bounded by the connections that the system allows, whoever is not by [`MOST_ABSENT`].
 #[derive(Debug, Default)]
 struct Known {
     present: HashMap<Source, Counts>,
-    absent: HashMap<Source, Bucket>,
+    absent: HashMap<Source, Rates>,
 }
 
 /// The counts of all addresses. Cheap to clone, and locked for a look-up only.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
-    connections: u32,
-    rooms_a_minute: u32,
+    limits: Limits,
     known: Arc<Mutex<Known>>,
 }
 
 impl Addresses {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            connections: limits.connections_per_address,
-            rooms_a_minute: limits.rooms_per_address_per_minute,
+            limits: *limits,
             known: Arc::default(),
         }
     }
 
-    /// Counts one more connection from `address` until the answer is dropped; `None` when it has too many.
+    /// Counts one more connection from `address`, of which nothing is known yet, until the answer is dropped; `None` when
+    /// there are too many.
+    pub(crate) fn meet(&self, address: IpAddr, now: Instant) -> Option<Admitted> {
+        self.count(address, Kind::Plain, now)
+    }
+
+    /// Counts one more WebSocket from `address` until the answer is dropped; `None` when there are too many.
     pub(crate) fn admit(&self, address: IpAddr, now: Instant) -> Option<Admitted> {
+        self.count(address, Kind::Socket, now)
+    }
+
+    fn count(&self, address: IpAddr, kind: Kind, now: Instant) -> Option<Admitted> {
+        let most = match kind {
+            Kind::Plain => self.limits.plain_per_address,
+            Kind::Socket => self.limits.connections_per_address,
+        };
         let source = Source::of(address);
         let Known { present, absent } = &mut *self.known();
-        let counts = present.get(&source).map_or(0, |counts| counts.connections);
-        if counts >= self.connections {
+        let count = present
+            .get_mut(&source)
+            .map_or(0, |counts| *counts.of(kind));
+        if count >= most {
             return None;
         }
         let counts = present.entry(source).or_insert_with(|| Counts {
-            connections: 0,
-            rooms: absent.remove(&source).unwrap_or_else(|| {
-                let rooms = self.rooms_a_minute;
-                Bucket::new(f64::from(rooms) / 60.0, rooms, now)
-            }),
+            plain: 0,
+            sockets: 0,
+            rates: absent
+                .remove(&source)
+                .unwrap_or_else(|| Rates::new(&self.limits, now)),
         });
-        counts.connections += 1;
+        *counts.of(kind) += 1;
         Some(Admitted {
             addresses: self.clone(),
             source,
+            kind,
+            bytes: Arc::clone(&counts.rates.bytes),
         })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        // Numbers in maps; at worst an address is counted anew.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }
 
@@ -125,9 +186,16 @@ impl Addresses {
 pub(crate) struct Admitted {
     addresses: Addresses,
     source: Source,
+    kind: Kind,
+    bytes: SharedBucket,
 }
 
 impl Admitted {
+    /// What the bytes of this connection are counted against.
+    pub(crate) fn bytes(&self) -> SharedBucket {
+        Arc::clone(&self.bytes)
+    }
+
     /// Takes leave to open one more room.
     ///
     /// # Errors
@@ -136,7 +204,7 @@ impl Admitted {
         let mut known = self.addresses.known();
         // Present while this value lives.
         let counts = known.present.get_mut(&self.source);
-        counts.map_or(Ok(()), |counts| counts.rooms.take(now))
+        counts.map_or(Ok(()), |counts| counts.rates.rooms.take(now))
     }
 }
 
@@ -146,16 +214,16 @@ impl Drop for Admitted {
         let Entry::Occupied(mut counts) = present.entry(self.source) else {
             return;
         };
-        counts.get_mut().connections -= 1;
-        if counts.get().connections > 0 {
+        *counts.get_mut().of(self.kind) -= 1;
+        if counts.get().plain + counts.get().sockets > 0 {
             return;
         }
-        let mut rooms = counts.remove().rooms;
-        if !rooms.is_full(Instant::now()) {
+        let mut rates = counts.remove().rates;
+        if !rates.are_full(Instant::now()) {
             if absent.len() >= MOST_ABSENT {
                 absent.clear();
             }
-            absent.insert(self.source, rooms);
+            absent.insert(self.source, rates);
         }
     }
 }

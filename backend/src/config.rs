@@ -1,6 +1,7 @@
 //! The command line: flags, environment, defaults and their reasons.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use ipnet::IpNet;
 
 use crate::limits::Limits;
 use crate::server::{Settings, Table};
+use crate::tls::{Tls, TlsError};
 
 /// Two people, two seats, one floor: a conversation hub to host yourself.
 #[derive(Debug, Parser)]
@@ -43,7 +45,26 @@ pub struct Serve {
     #[arg(long, env = "DUOLOGUE_MEMORY")]
     pub memory: bool,
 
-    /// The address people reach this server by, where a proxy stands before it, e.g. `https://talk.example.org`.
+    /// Speak TLS with the certificate in this file (PEM, the server's own first, then those that vouch for it). After a
+    /// renewal SIGHUP makes the server read it again.
+    #[arg(
+        long,
+        env = "DUOLOGUE_TLS_CERT",
+        value_name = "FILE",
+        requires = "tls_key"
+    )]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM, without a password).
+    #[arg(
+        long,
+        env = "DUOLOGUE_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_cert"
+    )]
+    pub tls_key: Option<PathBuf>,
+
+    /// The address people reach this server by, e.g. `https://talk.example.org`; needed where a proxy stands before it.
     /// Pages from there may open sockets here; with https, browsers are told never to come by http again.
     #[arg(long, env = "DUOLOGUE_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
@@ -59,7 +80,19 @@ pub struct Serve {
     )]
     pub trusted_proxy: Vec<IpNet>,
 
-    /// How many connections one address may have open at once.
+    /// How many connections may be open in all; one more is closed at once. Each takes a file descriptor, and 64 are kept
+    /// for the rest. [default: as many as the system's limit for the process allows, at most 32768]
+    #[arg(
+        long,
+        env = "DUOLOGUE_MAX_CONNECTIONS",
+        value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub max_connections: Option<u32>,
+
+    /// How many WebSockets one address may have open at once, and how many other connections beside them. More
+    /// WebSockets are answered with 429, more of the others closed at once. The bytes taken from one address a second
+    /// grow with it: 1 MiB for 256.
     #[arg(
         long,
         env = "DUOLOGUE_CONNECTIONS_PER_ADDRESS",
@@ -111,28 +144,39 @@ impl Serve {
             return format!("Duologue is ready. Open {url} in two browsers.");
         }
         let port = listening.port();
+        let scheme = match self.tls_cert {
+            Some(_) => "https",
+            None => "http",
+        };
         if listening.ip().is_unspecified() {
             return format!(
-                "Duologue is ready. Open http://127.0.0.1:{port} here, or this machine's own address from others."
+                "Duologue is ready. Open {scheme}://127.0.0.1:{port} here, or this machine's own address from others."
             );
         }
-        format!("Duologue is ready. Open http://{listening} in two browsers.")
+        format!("Duologue is ready. Open {scheme}://{listening} in two browsers.")
     }
 
     /// How the server is to behave.
-    #[must_use]
-    pub fn settings(&self) -> Settings {
+    ///
+    /// # Errors
+    /// A certificate or key that cannot be read or used.
+    pub fn settings(&self) -> Result<Settings, TlsError> {
         let hold = self.table_hold;
-        Settings {
+        let tls = match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Some(Tls::read(certificate, key)?),
+            // One without the other is refused when the flags are read.
+            _ => None,
+        };
+        Ok(Settings {
             table: (!self.no_table).then_some(Table { hold }),
             limits: Limits {
-                connections_per_address: self.connections_per_address,
                 rooms_per_address_per_minute: self.rooms_per_address,
-                ..Limits::default()
+                ..Limits::default().with_connections_per_address(self.connections_per_address)
             },
             trusted_proxies: self.trusted_proxy.clone(),
             public_url: self.public_url.clone(),
-        }
+            tls,
+        })
     }
 }
 

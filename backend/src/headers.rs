@@ -22,8 +22,8 @@ const NOT_PERMITTED: &str = "accelerometer=(), camera=(), display-capture=(), ge
 /// A year. Whoever came once by https never comes by anything else.
 const ONLY_HTTPS: &str = "max-age=31536000";
 
-/// The headers of a server that people reach at `public_url` and whose page is `index`.
-pub(crate) fn of(public_url: Option<&str>, index: &str) -> HeaderMap {
+/// The headers of a server that people reach at `public_url`, that speaks TLS itself or not, and whose page is `index`.
+pub(crate) fn of(public_url: Option<&str>, tls: bool, index: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -33,7 +33,7 @@ pub(crate) fn of(public_url: Option<&str>, index: &str) -> HeaderMap {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if public_url.is_some_and(|url| url.starts_with("https://")) {
+    if tls || public_url.is_some_and(|url| url.starts_with("https://")) {
         let value = HeaderValue::from_static(ONLY_HTTPS);
         headers.insert(STRICT_TRANSPORT_SECURITY, value);
     }
@@ -111,12 +111,13 @@ mod tests {
 
     #[test]
     fn https_for_good_is_asked_for_only_where_there_is_https() {
-        for (url, expected) in [
-            (None, false),
-            (Some("http://10.0.0.1:8080"), false),
-            (Some("https://talk.example.org"), true),
+        for (url, tls, expected) in [
+            (None, false, false),
+            (None, true, true),
+            (Some("http://10.0.0.1:8080"), false, false),
+            (Some("https://talk.example.org"), false, true),
         ] {
-            let headers = of(url, "");
+            let headers = of(url, tls, "");
             assert_eq!(headers.contains_key(STRICT_TRANSPORT_SECURITY), expected);
         }
     }

@@ -17,6 +17,7 @@ use crate::addresses;
 use crate::connection;
 use crate::headers;
 use crate::hub::Hub;
+use crate::meter::Meter;
 use crate::origin;
 use crate::page;
 
@@ -25,7 +26,11 @@ const SOCKET_BUFFER: usize = 4 * 1024;
 
 /// The hub over HTTP.
 pub(crate) fn routes(hub: Arc<Hub>) -> Router {
-    let headers = Arc::new(headers::of(hub.public_url.as_deref(), page::INDEX));
+    let headers = Arc::new(headers::of(
+        hub.public_url.as_deref(),
+        hub.tls.is_some(),
+        page::INDEX,
+    ));
     Router::new()
         .route("/ws", get(socket))
         .route("/healthz", get(|| async { "alive\n" }))
@@ -39,10 +44,11 @@ pub(crate) fn routes(hub: Arc<Hub>) -> Router {
 async fn socket(
     State(hub): State<Arc<Hub>>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    meter: Option<Extension<Meter>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !origin::is_own(&headers, hub.public_url.as_deref()) {
+    if !origin::is_own(&headers, hub.public_url.as_deref(), hub.tls.is_some()) {
         let advice = "only this server's own page may open a socket here; \
                       name the address people reach it by with --public-url\n";
         return (StatusCode::FORBIDDEN, advice).into_response();
@@ -66,6 +72,10 @@ async fn socket(
     if upgrade.selected_protocol().is_none() {
         let advice = format!("offer the WebSocket subprotocol {SUBPROTOCOL}\n");
         return (StatusCode::BAD_REQUEST, advice).into_response();
+    }
+    // Only now is it known whose connection it is, where a proxy carries it.
+    if let (Some(Extension(meter)), Some(admitted)) = (meter, &admitted) {
+        meter.start(hub.limits.bytes, admitted.bytes(), Instant::now());
     }
     upgrade.on_upgrade(|socket| async move {
         let shutdown = hub.shutdown.clone();

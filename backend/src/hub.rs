@@ -16,6 +16,7 @@ use crate::metrics::Metrics;
 use crate::room_task::{self, Mail};
 use crate::server::{Settings, Table};
 use crate::shutdown::Shutdown;
+use crate::tls::Tls;
 
 /// Mails a room may have waiting. When they are more, the connections that send wait, and so do their peers.
 const MAILBOX: usize = 64;
@@ -31,6 +32,7 @@ pub(crate) struct Hub {
     pub(crate) public_url: Option<String>,
     pub(crate) addresses: Addresses,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) tls: Option<Tls>,
     table: Option<Table>,
     rooms: Mutex<HashMap<RoomId, mpsc::Sender<Mail>>>,
     connections: AtomicU64,
@@ -47,6 +49,7 @@ impl Hub {
             public_url: settings.public_url,
             addresses: Addresses::new(&settings.limits),
             trusted_proxies: settings.trusted_proxies,
+            tls: settings.tls,
             table: settings.table,
             rooms: Mutex::default(),
             connections: AtomicU64::new(0),

@@ -13,6 +13,7 @@ mod http;
 mod hub;
 pub mod journal;
 mod limits;
+mod meter;
 mod metrics;
 mod origin;
 mod outbox;
@@ -20,6 +21,9 @@ mod page;
 mod room_task;
 mod server;
 mod shutdown;
+mod stream;
+mod tls;
 
-pub use limits::Limits;
+pub use limits::{Limits, Rate};
 pub use server::{Server, Settings, Table};
+pub use tls::{Tls, TlsError};

@@ -20,6 +20,7 @@ pub(crate) struct Metrics {
     pub(crate) frames: Counter,
     pub(crate) entries: Counter,
     pub(crate) rejections: Counter,
+    pub(crate) turned_away: Counter,
     closed: Family<Closed, Counter>,
 }
 
@@ -32,6 +33,7 @@ impl Default for Metrics {
             frames: Counter::default(),
             entries: Counter::default(),
             rejections: Counter::default(),
+            turned_away: Counter::default(),
             closed: Family::default(),
         };
         let registry = &mut metrics.registry;
@@ -44,6 +46,11 @@ impl Default for Metrics {
         registry.register("frames", "Frames received", metrics.frames.clone());
         registry.register("entries", "Entries journaled", metrics.entries.clone());
         registry.register("rejections", "Frames refused", metrics.rejections.clone());
+        registry.register(
+            "turned_away",
+            "Connections closed unheard: too many there already, of one address or in all",
+            metrics.turned_away.clone(),
+        );
         registry.register(
             "closed",
             "Connections closed by the hub, by close code",

@@ -7,8 +7,10 @@ use axum::http::{HeaderMap, HeaderName};
 /// Whether a socket may be opened by whoever sent these headers.
 ///
 /// A browser always says which page it acts for (RFC 6455, section 10.2), and that page must have come from here: from
-/// the host the request names, or from `public_url`. What is no browser says nothing and acts for nobody else.
-pub(crate) fn is_own(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+/// the host the request names, or from `public_url`. What is no browser says nothing and acts for nobody else. Where the
+/// server speaks `tls` itself, its own page came by https: one that came by http from the same host, anybody on the way
+/// may have written.
+pub(crate) fn is_own(headers: &HeaderMap, public_url: Option<&str>, tls: bool) -> bool {
     if !headers.contains_key(ORIGIN) {
         return true;
     }
@@ -20,6 +22,9 @@ pub(crate) fn is_own(headers: &HeaderMap, public_url: Option<&str>) -> bool {
     let public = public_url.and_then(|url| url.split_once("://"));
     if public.is_some_and(|(own, host)| own == scheme && same_host(page, host, scheme)) {
         return true;
+    }
+    if tls && scheme != "https" {
+        return false;
     }
     // Behind a proxy with TLS the page came by https and the request does not, so the scheme says nothing.
     only(headers, HOST).is_some_and(|host| same_host(page, host, scheme))
@@ -55,13 +60,17 @@ mod tests {
     use super::*;
     use axum::http::HeaderValue;
 
-    fn is_own_at(origin: Option<&'static str>, host: &'static str, url: Option<&str>) -> bool {
+    fn headers_of(origin: Option<&'static str>, host: &'static str) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, HeaderValue::from_static(host));
         if let Some(origin) = origin {
             headers.insert(ORIGIN, HeaderValue::from_static(origin));
         }
-        is_own(&headers, url)
+        headers
+    }
+
+    fn is_own_at(origin: Option<&'static str>, host: &'static str, url: Option<&str>) -> bool {
+        is_own(&headers_of(origin, host), url, false)
     }
 
     #[test]
@@ -119,6 +128,19 @@ mod tests {
         headers.insert(HOST, HeaderValue::from_static("a.example"));
         headers.append(ORIGIN, HeaderValue::from_static("https://a.example"));
         headers.append(ORIGIN, HeaderValue::from_static("https://evil.example"));
-        assert!(!is_own(&headers, None));
+        assert!(!is_own(&headers, None, false));
+    }
+
+    #[test]
+    fn where_the_server_speaks_tls_its_page_came_by_https() {
+        for (origin, expected) in [
+            (None, true),
+            (Some("https://talk.example.org"), true),
+            (Some("http://talk.example.org"), false),
+            (Some("https://evil.example"), false),
+        ] {
+            let headers = headers_of(origin, "talk.example.org");
+            assert_eq!(is_own(&headers, None, true), expected, "{origin:?}");
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::http;
 use crate::hub::Hub;
 use crate::journal::Journal;
 use crate::limits::Limits;
+use crate::tls::Tls;
 
 /// The room at `/`.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The proxies that are believed when they say for whom they ask.
     pub trusted_proxies: Vec<IpNet>,
+    /// The certificate to speak TLS with; `None` for plain HTTP.
+    pub tls: Option<Tls>,
 }
 
 impl Default for Settings {
@@ -50,6 +53,7 @@ impl Default for Settings {
             limits: Limits::default(),
             public_url: None,
             trusted_proxies: Vec::new(),
+            tls: None,
         }
     }
 }
@@ -84,8 +88,7 @@ impl Server {
         let shutdown = self.hub.shutdown.clone();
         let stopped = CancellationToken::new();
         let accepting = stopped.clone();
-        let limits = self.hub.limits;
-        let serving = accept::serve(listener, self.routes(), &limits, accepting);
+        let serving = accept::serve(listener, self.routes(), &self.hub, accepting);
         let stopping = async {
             stop.await;
             stopped.cancel();

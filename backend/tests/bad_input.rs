@@ -173,15 +173,14 @@ async fn nothing_comes_before_hello() {
 async fn a_misspelt_position_is_refused_and_not_passed_over() {
     let hub = TestServer::start().await;
     let mut client = Client::connect(hub.address).await;
-    let hello = ClientFrame::Hello {
-        room: RoomId::Table,
-        seat_key: person(1).key(),
-        proof: person(1).prove(&client.nonce, &RoomId::Table),
-        position: Some(Position {
+    let mut hello = Person::new(RoomId::Table, person(1), Vec::new()).hello(&client.nonce);
+    if let ClientFrame::Hello { position, .. } = &mut hello {
+        *position = Some(Bookmark {
             epoch: Epoch(7),
             seq: Seq(3),
-        }),
-    };
+            hash: EntryHash([0; 32]),
+        });
+    }
     let mut hello = serde_json::to_value(&hello).expect("a frame is JSON");
     hello["position"]["head"] = 4.into();
     malformed(&mut client, &hello.to_string(), "head").await;

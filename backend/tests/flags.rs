@@ -9,7 +9,7 @@ use duologue::{Limits, Settings};
 fn settings(flags: &[&str]) -> Settings {
     let arguments = [&["duologue", "serve"], flags].concat();
     let Command::Serve(serve) = Cli::try_parse_from(arguments).expect("good flags").command;
-    serve.settings()
+    serve.settings().expect("no files to read")
 }
 
 #[test]
@@ -19,6 +19,7 @@ fn without_flags_a_server_is_the_one_the_documents_describe() {
     assert_eq!(hold, Some(Duration::from_secs(60)));
     assert_eq!(settings.public_url, None);
     assert_eq!(settings.trusted_proxies, []);
+    assert!(settings.tls.is_none());
     let limits = settings.limits;
     assert_eq!(format!("{limits:?}"), format!("{:?}", Limits::default()));
 }
@@ -36,7 +37,7 @@ fn every_flag_reaches_the_server() {
     assert_eq!(url.as_deref(), Some("https://talk.example.org"));
 
     let limits = settings(&["--connections-per-address", "3"]).limits;
-    assert_eq!(limits.connections_per_address, 3);
+    assert_eq!(limits, Limits::default().with_connections_per_address(3));
     let limits = settings(&["--rooms-per-address", "4"]).limits;
     assert_eq!(limits.rooms_per_address_per_minute, 4);
 

@@ -12,7 +12,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use shared::{ClientFrame, Presence, RoomId, SUBPROTOCOL, SeatSecret, ServerFrame};
+use shared::{Person, Presence, RoomId, SUBPROTOCOL, SeatSecret, ServerFrame};
 use test_client::person;
 use tokio::io::{DuplexStream, duplex};
 use tokio::net::TcpListener;
@@ -52,13 +52,7 @@ impl Pipe {
             _ => None,
         });
         let nonce = nonce.await;
-        let room = RoomId::Table;
-        let hello = ClientFrame::Hello {
-            room,
-            seat_key: secret.key(),
-            proof: secret.prove(&nonce, &room),
-            position: None,
-        };
+        let hello = Person::new(RoomId::Table, secret.clone(), Vec::new()).hello(&nonce);
         let hello = serde_json::to_string(&hello).expect("a frame is JSON");
         pipe.send(Message::text(hello)).await;
         pipe.until(|frame| matches!(frame, ServerFrame::Welcome { .. }).then_some(()))

@@ -5,7 +5,7 @@ mod support;
 use std::sync::Arc;
 
 use duologue::{Limits, Settings};
-use shared::{ClientFrame, CloseCode, Position, Sealed, Seq, ServerFrame, Turn};
+use shared::{CloseCode, Seq, ServerFrame, Turn};
 use support::slow::{Held, Slow};
 use support::{TestServer, until_counted};
 use test_client::{Client, Ended, conversation, entry_id, person, words};
@@ -20,7 +20,7 @@ async fn what_is_said_during_a_replay_comes_after_it_and_once() {
 
     journal.hold(Held::Reads);
     let mut back = Client::connect(hub.address).await;
-    back.hello(conversation(1), &person(2), None).await;
+    back.hello(conversation(1), &person(2)).await;
     journal.somebody_waits().await;
     one.say(entry_id(1), Turn::FIRST, "meanwhile").await;
     assert_eq!(one.stored(entry_id(1)).await, Seq(3));
@@ -41,20 +41,17 @@ async fn a_replay_whose_talk_is_over_ends_its_connection() {
     let journal = Arc::new(Slow::default());
     let hub = TestServer::start_on(Settings::default(), journal.clone()).await;
     let (mut one, welcome) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    one.ping().await;
 
     journal.hold(Held::Reads);
     let mut reading = Client::connect(hub.address).await;
-    reading.hello(conversation(1), &person(1), None).await;
+    reading.hello(conversation(1), &person(1)).await;
     journal.somebody_waits().await;
     assert_eq!(one.ended().await, Ended::Closed(CloseCode::SUPERSEDED));
     // This one has missed nothing, so it need not read the journal to be heard.
-    let position = Position {
-        epoch: welcome.epoch,
-        seq: welcome.head,
-    };
-    let (mut leaving, _) =
-        Client::resume(hub.address, conversation(1), &person(1), Some(position)).await;
-    leaving.send(&ClientFrame::Leave {}).await;
+    let known = one.knew_at(welcome.head);
+    let (mut leaving, _) = Client::resume(hub.address, known).await;
+    leaving.leave().await;
     assert_eq!(leaving.ended().await, Ended::Closed(CloseCode::LEFT));
     until_counted(hub.address, "duologue_rooms 0").await;
 
@@ -73,14 +70,10 @@ async fn a_page_ends_before_it_holds_too_many_bytes() {
     })
     .await;
     let (mut one, _) = Client::sit(hub.address, conversation(1), &person(1)).await;
+    one.ping().await;
     for (number, bytes) in (1..).zip([4, 4, 4, 20, 4]) {
-        one.send(&ClientFrame::Say {
-            id: entry_id(number),
-            turn: Turn::FIRST,
-            end_turn: false,
-            sealed: Sealed::new(vec![b'x'; bytes]),
-        })
-        .await;
+        let say = one.say_frame(entry_id(number), Turn::FIRST, false, &vec![b'x'; bytes]);
+        one.send(&say).await;
         one.stored(entry_id(number)).await;
     }
     let (mut back, _) = Client::sit(hub.address, conversation(1), &person(1)).await;

@@ -46,8 +46,8 @@ async fn a_table_that_both_went_away_from_stays_until_their_seats_are_free() {
 #[tokio::test]
 async fn a_talk_of_any_length_is_opened_whole() {
     // More than is read from a journal at once.
-    const LENGTH: u64 = 2_500;
-    let journal = long_talk(conversation(1), person(1).key(), LENGTH, 8).await;
+    const LENGTH: u64 = 2_501;
+    let journal = long_talk(conversation(1), [1, 2].map(person), LENGTH, 8).await;
     let hub = TestServer::start_on(Settings::default(), journal).await;
     let (mut one, welcome) = Client::sit(hub.address, conversation(1), &person(1)).await;
     assert_eq!(welcome.head, Seq(LENGTH));

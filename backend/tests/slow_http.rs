@@ -1,15 +1,15 @@
-//! Connections that ask nothing, or never finish asking: they end, and cost nobody else anything.
+//! Connections that ask nothing, never finish asking, or never read the answer: they end, and cost nobody else anything.
 
 mod support;
 
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use duologue::{Limits, Settings};
+use duologue::{Limits, Rate, Settings};
 use support::{TestServer, ask, upgrade_and_stay};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::{Instant, timeout};
 
 /// Only a failure waits it out.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -105,6 +105,76 @@ async fn a_head_beyond_all_measure_is_refused() {
         answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
         "{answer}"
     );
+}
+
+/// A hub whose answers may stand still for so long, and that takes requests as fast as they come.
+async fn pressing(write_within: Duration) -> TestServer {
+    let free = Rate {
+        per_second: u32::MAX,
+        at_once: u32::MAX,
+    };
+    TestServer::start_with(Settings {
+        limits: Limits {
+            write_within,
+            head_within: 10 * PATIENCE,
+            bytes: free,
+            address_bytes: free,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    })
+    .await
+}
+
+const ASKED: &[u8] = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+
+#[tokio::test]
+async fn whoever_asks_and_never_reads_is_not_answered_for_ever() {
+    let hub = pressing(Duration::from_millis(100)).await;
+    let mut stream = TcpStream::connect(hub.address).await.unwrap();
+    // Until all buffers on the way are full, and then until the hub gives up.
+    let asking = async { while stream.write_all(ASKED).await.is_ok() {} };
+    let ended = timeout(PATIENCE, asking).await;
+    ended.expect("the hub ends the connection");
+    let (head, _) = ask(hub.address, "GET /healthz", "").await;
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+}
+
+#[tokio::test]
+async fn whoever_reads_slowly_gets_all_of_it() {
+    let within = Duration::from_secs(1);
+    let hub = pressing(within).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(64 * 1024).unwrap();
+    let mut stream = socket.connect(hub.address).await.unwrap();
+    let (mut reading, mut writing) = stream.split();
+    // More than fits into the buffers on the way.
+    let times = 6_000;
+    let asking = async {
+        for _ in 1..times {
+            writing.write_all(ASKED).await.unwrap();
+        }
+        let last = b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        writing.write_all(last).await.unwrap();
+    };
+    let mut answers = Vec::new();
+    let slowly = async {
+        let mut pace = tokio::time::interval(Duration::from_millis(20));
+        let mut some = vec![0; 64 * 1024];
+        loop {
+            pace.tick().await;
+            match reading.read(&mut some).await.unwrap() {
+                0 => break,
+                read => answers.extend_from_slice(&some[..read]),
+            }
+        }
+    };
+    let start = Instant::now();
+    let both = async { tokio::join!(asking, slowly) };
+    timeout(PATIENCE, both).await.expect("it ends");
+    assert!(start.elapsed() > within, "{:?}", start.elapsed());
+    let answers = String::from_utf8(answers).unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200").count(), times);
 }
 
 #[tokio::test]

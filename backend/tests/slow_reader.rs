@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use duologue::{Limits, Settings};
+use duologue::{Limits, Rate, Settings};
 use shared::{
     ClientFrame, CloseCode, Event, MAX_SEALED_BYTES, Presence, Seat, Seq, ServerFrame, Turn,
 };
@@ -14,12 +14,20 @@ use tokio_tungstenite::tungstenite::Message;
 
 const CLOSED_AS_SLOW: &str = "duologue_closed_total{code=\"4001\"} 1";
 
+/// No bound on what is read: much must go to and fro until the system's own buffers are full.
+const AT_WILL: Rate = Rate {
+    per_second: u32::MAX,
+    at_once: u32::MAX,
+};
+
 /// Settings of a hub that soon gives up whoever stands still.
 fn impatient() -> Settings {
     Settings {
         limits: Limits {
             silent_after: Duration::from_millis(300),
             frames_per_second: 1_000_000,
+            bytes: AT_WILL,
+            address_bytes: AT_WILL,
             ..Limits::default()
         },
         ..Settings::default()
@@ -51,6 +59,8 @@ async fn a_slow_reader_is_closed_and_comes_back_to_everything() {
         limits: Limits {
             outbox_frames: 4,
             frames_per_second: 1_000_000,
+            bytes: AT_WILL,
+            address_bytes: AT_WILL,
             ..Limits::default()
         },
         ..Settings::default()
@@ -103,7 +113,7 @@ async fn a_slow_reader_is_closed_and_comes_back_to_everything() {
 #[tokio::test]
 async fn a_reader_that_stands_still_in_a_replay_is_given_up() {
     // More than the system's own buffers hold.
-    let journal = long_talk(conversation(1), person(1).key(), 2_000, MAX_SEALED_BYTES).await;
+    let journal = long_talk(conversation(1), [1, 2].map(person), 2_000, MAX_SEALED_BYTES).await;
     let hub = TestServer::start_on(impatient(), journal).await;
     let (mut still, _) = Client::sit(hub.address, conversation(1), &person(1)).await;
     until_counted(hub.address, CLOSED_AS_SLOW).await;
@@ -143,7 +153,7 @@ async fn what_waits_in_an_outbox_that_overflowed_is_not_sent() {
     .await;
     for _ in 0..10 {
         let mut client = Client::connect(hub.address).await;
-        client.hello(conversation(1), &person(1), None).await;
+        client.hello(conversation(1), &person(1)).await;
         let slow = Ended::Closed(CloseCode::SLOW);
         assert_eq!(client.to_the_end().await, (vec![], slow));
     }

@@ -27,7 +27,13 @@ async fn who_has_not_said_hello_is_told_too() {
 async fn a_replay_is_broken_off() {
     // More than the system's own buffers hold for a reader that stands still.
     const LENGTH: u64 = 2_000;
-    let journal = long_talk(conversation(1), person(1).key(), LENGTH, MAX_SEALED_BYTES).await;
+    let journal = long_talk(
+        conversation(1),
+        [1, 2].map(person),
+        LENGTH,
+        MAX_SEALED_BYTES,
+    )
+    .await;
     let hub = TestServer::start_on(Settings::default(), journal).await;
     let (mut other, _) = Client::sit(hub.address, conversation(2), &person(2)).await;
     // The welcome comes with the first page. From here on it stands still until the hub stops.

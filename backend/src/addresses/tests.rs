@@ -51,6 +51,46 @@ fn address(text: &str) -> IpAddr {
 }
 
 #[test]
+fn what_is_no_socket_yet_counts_by_itself() {
+    let addresses = Addresses::new(&Limits {
+        connections_per_address: 1,
+        plain_per_address: 2,
+        ..Limits::default()
+    });
+    let now = Instant::now();
+    let one = address("192.0.2.1");
+    let first = addresses.meet(one, now).expect("the first");
+    let _second = addresses.meet(one, now).expect("the second");
+    assert!(addresses.meet(one, now).is_none());
+    assert!(addresses.meet(address("192.0.2.2"), now).is_some());
+    let socket = addresses
+        .admit(one, now)
+        .expect("a socket is another matter");
+    assert!(addresses.admit(one, now).is_none());
+    drop(first);
+    assert!(addresses.meet(one, now).is_some());
+    assert!(addresses.admit(one, now).is_none());
+    drop(socket);
+    assert!(addresses.admit(one, now).is_some());
+}
+
+#[test]
+fn bytes_that_are_owed_are_owed_by_whoever_comes_back() {
+    let limits = Limits::default();
+    let addresses = Addresses::new(&limits);
+    let now = Instant::now();
+    let one = address("192.0.2.1");
+    let much = 2 * limits.address_bytes.at_once as usize;
+    let first = addresses.meet(one, now).expect("the first");
+    assert!(!lock(&first.bytes()).spend(much, now).is_zero());
+    drop(first);
+    let again = addresses.admit(one, now).expect("there is room");
+    assert!(!lock(&again.bytes()).spend(0, now).is_zero());
+    let other = addresses.meet(address("192.0.2.2"), now).expect("room");
+    assert!(lock(&other.bytes()).spend(0, now).is_zero());
+}
+
+#[test]
 fn connections_count_while_they_last() {
     let addresses = addresses(2, 1);
     let now = Instant::now();

@@ -3,6 +3,7 @@
 // Each test file is a crate of its own and uses its part of this.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod certificate;
 pub mod slow;
 
 use std::net::SocketAddr;
@@ -12,10 +13,11 @@ use std::time::Duration;
 use duologue::journal::{Journal, MemoryJournal};
 use duologue::{Server, Settings};
 use shared::{
-    Entry, Epoch, Event, Position, RoomId, SUBPROTOCOL, Sealed, Seat, SeatKey, Seq, Timestamp, Turn,
+    Entry, Epoch, Event, Floor, Record, RoomId, SUBPROTOCOL, Scope, Sealed, SeatSecret, Seq,
+    Timestamp,
 };
-use test_client::entry_id;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use test_client::{entry_id, link};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -66,9 +68,19 @@ impl TestServer {
 
 /// Asks `GET /path` over plain HTTP, with further header lines: the head of the answer in lower case, and the body.
 pub async fn ask(hub: SocketAddr, request: &str, headers: &str) -> (String, String) {
+    let stream = TcpStream::connect(hub).await.expect("the hub listens");
+    ask_over(stream, &hub.to_string(), request, headers).await
+}
+
+/// As [`ask`], over a connection that is there.
+pub async fn ask_over(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    host: &str,
+    request: &str,
+    headers: &str,
+) -> (String, String) {
     let request =
-        format!("{request} HTTP/1.1\r\nHost: {hub}\r\nConnection: close\r\n{headers}\r\n");
-    let mut stream = TcpStream::connect(hub).await.expect("the hub listens");
+        format!("{request} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n");
     let sent = stream.write_all(request.as_bytes()).await;
     sent.expect("the hub reads");
     let mut answer = String::new();
@@ -121,33 +133,47 @@ pub async fn until_counted(hub: SocketAddr, line: &str) {
     }
 }
 
-/// A journal in which `key` has sat down as seat 1 of `room` and talked, in its first turn and in messages of `bytes`
-/// each, up to entry `length`. Entry `n` is message `n`.
+/// A journal in which two have sat down in `room` and talked in turns, in messages of `bytes` each, up to entry
+/// `length`. Entry `n` is message `n`, and from the third on every second one is seat 1's.
 pub async fn long_talk(
     room: RoomId,
-    key: SeatKey,
+    secrets: [SeatSecret; 2],
     length: u64,
     bytes: usize,
 ) -> Arc<MemoryJournal> {
     let sealed = Sealed::new(vec![b'x'; bytes]);
-    let entries = (1..=length).map(|number| Entry {
-        seq: Seq(number),
-        at: Timestamp(number),
-        seat: Seat::One,
-        event: match number {
-            1 => Event::Sit { key },
-            _ => Event::Say {
+    let epoch = Epoch(7);
+    let mut record = Record::new(Scope { room, epoch });
+    let start = record.position();
+    let entries = (1..=length).map(|number| {
+        let Floor { holder, turn, .. } = *record.floor();
+        let seat = record.first_vacant().unwrap_or(holder);
+        let secret = &secrets[seat.index()];
+        let key = secret.key();
+        let event = match record.key(seat) {
+            None => Event::Sit {
+                key,
+                invite: link(room).map(|link| link.vouch(&room, &key)),
+            },
+            Some(_) => Event::Say {
                 id: entry_id(number),
-                turn: Turn::FIRST,
-                end_turn: false,
+                turn,
+                end_turn: true,
                 sealed: sealed.clone(),
             },
-        },
+        };
+        let prev = record.bookmark().hash;
+        let entry = Entry {
+            seq: Seq(number),
+            at: Timestamp(number),
+            seat,
+            prev,
+            sig: Some(secret.sign_event(record.scope(), &prev, seat, &event)),
+            event,
+        };
+        record.apply(&entry);
+        entry
     });
-    let start = Position {
-        epoch: Epoch(7),
-        seq: Seq::START,
-    };
     let journal = MemoryJournal::default();
     let written = journal.append(room, start, entries.collect()).await;
     written.expect("the journal answers");

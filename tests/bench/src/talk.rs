@@ -42,8 +42,9 @@ struct End {
 impl Talk {
     /// Connects both ends, one after the other: the server gives seat 1 to the first.
     pub(crate) async fn open(kind: Kind, address: SocketAddr, number: u64) -> Result<Self> {
-        let author = End::open(kind, address, number, Seat::One).await?;
+        let mut author = End::open(kind, address, number, Seat::One).await?;
         let reader = End::open(kind, address, number, Seat::Two).await?;
+        author.speaker.believe(&reader.speaker);
         Ok(Self {
             kind,
             author,
@@ -64,6 +65,7 @@ impl Talk {
                 self.reader.hear_the_floor_move(turn).await?;
                 self.author.hear(&Heard::Stored(id)).await?;
                 self.author.hear_the_floor_move(turn).await?;
+                self.reader.speaker.believe(&self.author.speaker);
                 arrived
             }
             Kind::Relay => {

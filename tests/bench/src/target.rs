@@ -18,6 +18,9 @@ const READY_WITHIN: Duration = Duration::from_secs(20);
 /// Open files besides the load's sockets.
 const SPARE_FILES: u64 = 64;
 
+/// Of one address: more than any load has, since the bytes that the server takes from an address grow with it.
+const MANY_CONNECTIONS: &str = "100000";
+
 const NO_TASKSET: &str = "cannot run taskset, which pins the server and the load to cores of their own; it is part of util-linux (on Debian: sudo apt-get install util-linux)";
 
 /// A running server or relay; it ends with this value.
@@ -35,7 +38,7 @@ impl Target {
     /// # Errors
     /// When it does not become ready, or `taskset` is missing.
     pub async fn server(binary: &Path, rooms: u32, core: u32) -> Result<Self> {
-        let (connections, rooms) = ((2 * rooms).to_string(), rooms.to_string());
+        let rooms = rooms.to_string();
         let flags = [
             "serve",
             "--listen",
@@ -43,7 +46,7 @@ impl Target {
             "--memory",
             // All of the load comes from one address.
             "--connections-per-address",
-            &connections,
+            MANY_CONNECTIONS,
             "--rooms-per-address",
             &rooms,
         ];

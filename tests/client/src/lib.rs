@@ -8,6 +8,7 @@
 
 mod knowledge;
 mod sealed;
+mod waiting;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -198,29 +199,6 @@ impl Client {
         self.send(&hello).await;
     }
 
-    /// Waits for `welcome`.
-    pub async fn welcome(&mut self) -> Welcome {
-        self.pick("welcome", |frame| match *frame {
-            ServerFrame::Welcome {
-                seat,
-                epoch,
-                head,
-                outset,
-                floor,
-                peer,
-            } => Some(Welcome {
-                seat,
-                epoch,
-                head,
-                outset,
-                floor,
-                peer,
-            }),
-            _ => None,
-        })
-        .await
-    }
-
     /// Sends a frame.
     pub async fn send(&mut self, frame: &ClientFrame) {
         let text = serde_json::to_string(frame).expect("a frame is JSON");
@@ -319,60 +297,6 @@ impl Client {
                 ),
             }
         }
-    }
-
-    /// Waits for the next live entry.
-    pub async fn entry(&mut self) -> Entry {
-        self.pick("an entry", |frame| match frame {
-            ServerFrame::Entry(entry) => Some(entry.clone()),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Waits for the next page of a replay.
-    pub async fn entries(&mut self) -> Vec<Entry> {
-        self.pick("a page of entries", |frame| match frame {
-            ServerFrame::Entries { entries } => Some(entries.clone()),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Waits for the next move of the floor.
-    pub async fn turn(&mut self) -> Floor {
-        self.pick("a turn", |frame| match frame {
-            ServerFrame::Turn(floor) => Some(*floor),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Waits for the acknowledgement of a message.
-    pub async fn stored(&mut self, id: EntryId) -> Seq {
-        self.pick("stored", |frame| match *frame {
-            ServerFrame::Stored { id: of, seq, .. } if of == id => Some(seq),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Waits for the next refusal.
-    pub async fn rejected(&mut self) -> (Option<EntryId>, shared::Rejection) {
-        self.pick("a refusal", |frame| match frame {
-            ServerFrame::Rejected { id, rejection } => Some((*id, rejection.clone())),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Waits for the next word on the other's presence.
-    pub async fn presence(&mut self) -> (Seat, Presence) {
-        self.pick("presence", |frame| match *frame {
-            ServerFrame::Presence { seat, presence } => Some((seat, presence)),
-            _ => None,
-        })
-        .await
     }
 
     /// Asks for a sign of life: when it comes, everything sent before has been dealt with.
