@@ -2,7 +2,6 @@
 
 mod support;
 
-use std::fmt::Debug;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -39,10 +38,10 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// A value in every form in which a program might write it down.
-fn written(value: &(impl Debug + serde::Serialize)) -> String {
-    let json = serde_json::to_string(value).expect("it is JSON");
-    format!("{value:?}\n{value:#?}\n{json}")
+/// A frame in every form in which a program might write it down.
+fn written(frame: &ServerFrame) -> String {
+    let json = serde_json::to_string(frame).expect("it is JSON");
+    format!("{frame:?}\n{frame:#?}\n{json}")
 }
 
 #[tokio::test]
