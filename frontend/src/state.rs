@@ -313,4 +313,4 @@ impl Reducible for View {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -113,6 +113,10 @@ fn codes_that_say_so_end_it_until_the_person_wants_it_again() {
         (CloseCode::SUPERSEDED, Stop::Superseded),
         (CloseCode::ROOM_FULL, Stop::RoomFull),
         (CloseCode::NO_TABLE, Stop::NoTable),
+        (CloseCode::LEFT, Stop::Left),
+        (CloseCode::NOT_INVITED, Stop::NotInvited),
+        (CloseCode::WITHDRAWN, Stop::Withdrawn),
+        (CloseCode::RESEATED, Stop::Reseated),
         (CloseCode::TOO_BIG, Stop::Ended(CloseCode::TOO_BIG)),
     ] {
         let mut told = Told::up(1.0);
@@ -171,7 +175,7 @@ fn a_restart_that_never_ends_is_a_loss() {
 }
 
 #[test]
-fn a_hole_in_the_talk_means_coming_back() {
+fn a_lost_seat_means_coming_back() {
     let mut told = Told::up(1.0);
     assert_eq!(told.step(9.0, Happening::Unseated), [Deed::Drop]);
     assert_eq!(told.step(9.3, Happening::Woke), [Deed::Open]);
