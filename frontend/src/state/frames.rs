@@ -156,6 +156,9 @@ impl View {
 
     /// An entry from before this connection: some of them may be known.
     fn replayed(&mut self, entry: Entry) {
+        if self.alarm.is_some() {
+            return;
+        }
         let record = self.person.as_ref().and_then(|person| person.record());
         let Some(record) = record else {
             return;
