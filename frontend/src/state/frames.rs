@@ -242,7 +242,9 @@ impl View {
                 lost: false,
                 closed: None,
             };
-            Rc::make_mut(&mut self.talk).insert(seq, at, said);
+            if !Rc::make_mut(&mut self.talk).insert(seq, at, said) {
+                return self.doubt(Fault::Repeated { seq });
+            }
             Rc::make_mut(&mut self.outbox).take(id);
             return;
         }

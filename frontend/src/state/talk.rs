@@ -306,10 +306,14 @@ impl Talk {
         }
     }
 
-    /// Puts in its place what was stored while nobody told: I said it, lost the seat, and took it again.
-    pub(super) fn insert(&mut self, seq: Seq, at: Timestamp, said: Said) {
-        if self.lines.iter().any(|line| line.seq == Some(seq)) {
-            return;
+    /// Puts in its place what was stored while nobody told: I said it, lost the seat, and took it again. Answers
+    /// whether it can be: not in the place of something else.
+    #[must_use]
+    pub(super) fn insert(&mut self, seq: Seq, at: Timestamp, said: Said) -> bool {
+        let mut lines = self.lines.iter();
+        if let Some(line) = lines.find(|line| line.seq == Some(seq)) {
+            let Said { id, mine, .. } = said;
+            return matches!(&line.what, What::Said(there) if there.id == id && there.mine == mine);
         }
         let after =
             |line: &Rc<Line>| line.epoch == self.epoch && line.seq.is_none_or(|known| known > seq);
@@ -321,6 +325,7 @@ impl Talk {
             .count();
         let line = self.line(at, Some((seq, None)), What::Said(said));
         self.lines.insert(self.lines.len() - tail, line);
+        true
     }
 
     fn push(&mut self, at: Timestamp, place: Option<(Seq, Option<EntryHash>)>, what: What) {
