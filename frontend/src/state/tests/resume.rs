@@ -85,6 +85,30 @@ fn messages_a_hub_has_lost_stay_in_sight() {
 }
 
 #[test]
+fn nothing_is_sent_before_a_shortened_talk_is_told_again() {
+    let mut world = World::with_bea(CONVERSATION, Seat::Two);
+    world.passes(BEA);
+    world.goes(BEA);
+    world.pass();
+    world.restart_without_last(1);
+    world.slow();
+    world.up().deliver_one();
+    world.deliver_one();
+    assert!(world.view.welcomed);
+    world.say(ID, "once more");
+    while !world.view.is_current() {
+        assert_eq!(world.view.due(), None);
+        assert!(!world.view.may_invite(), "nobody knows who sits there");
+        assert!(!world.view.waits_for_company());
+        world.deliver_one();
+    }
+    world.deliver();
+    world.give().expect("it is due");
+    assert_eq!(world.texts(), ["once more"]);
+    assert_eq!(world.doubts(), []);
+}
+
+#[test]
 fn what_is_kept_over_a_reload_comes_back() {
     let mut world = World::with_bea(TABLE, Seat::One);
     world.say(ID, "unsent").give_in_vain();
