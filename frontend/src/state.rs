@@ -255,8 +255,14 @@ impl View {
         self.alarm = None;
         self.known = None;
         self.welcomed = false;
-        Rc::make_mut(&mut self.talk).begin_afresh(self.now);
+        self.tell_afresh();
         self.with_person(Person::forget);
+    }
+
+    /// What follows need not be what is in sight, and whoever sits there need not be who did.
+    fn tell_afresh(&mut self) {
+        Rc::make_mut(&mut self.talk).begin_afresh(self.now);
+        Rc::make_mut(&mut self.outbox).hold_meant();
     }
 
     /// Changes what this person knows.

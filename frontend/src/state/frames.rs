@@ -112,7 +112,7 @@ impl View {
     fn resync(&mut self, why: ResyncReason) {
         self.with_person(Person::forget);
         if why == ResyncReason::OtherHistory {
-            Rc::make_mut(&mut self.talk).begin_afresh(self.now);
+            self.tell_afresh();
         }
     }
 

@@ -160,6 +160,10 @@ impl Talk {
 
     /// Who sits in `seat` now, compared with when the journal ended with `then`.
     pub(super) fn company(&self, seat: Seat, then: Seq) -> Company {
+        // The hub has lost its last entries, and with them maybe how somebody sat down.
+        if then > self.last {
+            return Company::Unsure;
+        }
         let mut known = 0;
         let mut latest = None;
         for line in self.known_after(then) {

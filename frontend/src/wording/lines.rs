@@ -64,7 +64,7 @@ pub fn held(why: &Held) -> String {
         Held::PeerLeft => "Not sent: whoever it was for has left.".into(),
         Held::PeerChanged => "Not sent: someone else sits there now.".into(),
         Held::PeerUnsure => {
-            "Not sent: you had no seat for a while, and someone else may sit there now.".into()
+            "Not sent: the talk was interrupted, and someone else may sit there now.".into()
         }
         Held::Refused { words } => format!("Not sent: {words}."),
     }
