@@ -1,11 +1,12 @@
 //! The reducer, told as what the hub says and what the person does.
 
-use shared::{ClientFrame, MAX_TEXT_BYTES, Rejection, Turn};
+use shared::{ClientFrame, Event, MAX_TEXT_BYTES, Rejection, Turn};
 
 use super::*;
 use world::{BEA, CONVERSATION, CYD, World};
 
 mod company;
+mod doubt;
 mod resume;
 pub(crate) mod world;
 

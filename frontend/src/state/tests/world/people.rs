@@ -1,8 +1,8 @@
 //! The others in the world: each a person with a connection, who believes nothing that cannot be believed.
 
 use shared::{
-    ClientFrame, ConnectionId, Entry, EntryId, LinkSecret, Person, Reading, Rejection, SeatKey,
-    SeatSecret, ServerFrame,
+    ClientFrame, ConnectionId, Entry, EntryId, Event, LinkSecret, Person, Reading, Rejection,
+    SeatKey, SeatSecret, ServerFrame,
 };
 
 use super::{HOLD, Input, World, secret};
@@ -150,6 +150,22 @@ impl World {
     pub(crate) fn comes_back_as(&mut self, who: u8, secret: SeatSecret) {
         self.others.remove(&who);
         self.sits_as(who, Person::new(self.rules.room, secret, self.links()));
+    }
+
+    /// What would be the next entry, if the hub let somebody do whatever they sign.
+    pub(crate) fn as_signed_by(&mut self, who: u8, event: Event) -> Entry {
+        let seq = self.head().next();
+        let at = self.now;
+        let person = &self.other(who).person;
+        let (prev, sig) = person.sign(&event).expect("a seat is held");
+        Entry {
+            seq,
+            at,
+            seat: person.seat().expect("a seat is held"),
+            prev,
+            event,
+            sig: Some(sig),
+        }
     }
 
     /// The words somebody has read, their own among them.
