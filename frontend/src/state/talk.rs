@@ -104,6 +104,14 @@ pub struct Line {
     hash: Option<EntryHash>,
 }
 
+impl Line {
+    /// Whether the hub knows it by its number. The same message may stand here again if not.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.seq.is_some()
+    }
+}
+
 /// Who sits in the other seat, compared with a moment before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Company {
