@@ -82,15 +82,16 @@ impl World {
             outbox: Outbox::from_text(&self.view.outbox.to_text()),
             known: self.known,
             verified: self.view.verified,
+            links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
     }
 
     /// The page is opened again in the same browser, and not connected yet.
     pub(crate) fn reload(&mut self) -> &mut Self {
         let kept = self.kept();
-        let links = self.view.person.as_ref().unwrap().links().to_vec();
         self.down();
         self.view = Rc::new(View::new(self.rules.room, self.now));
+        let links = kept.links.clone();
         let person = Person::new(self.rules.room, super::secret(super::ME), links);
         self.open_page(person, kept);
         self
