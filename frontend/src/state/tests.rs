@@ -7,11 +7,22 @@ use world::{BEA, CONVERSATION, CYD, World};
 
 mod company;
 mod doubt;
+mod keys;
+mod known;
+mod letters;
+mod links;
 mod resume;
 pub(crate) mod world;
 
 const ID: EntryId = EntryId([255; 16]);
 const TABLE: RoomId = RoomId::Table;
+
+/// A line that tells this.
+pub(crate) fn line(what: What) -> Rc<Line> {
+    let mut talk = Talk::default();
+    talk.tell(world::T0, what);
+    talk.lines()[0].clone()
+}
 
 fn no(id: EntryId, rejection: Rejection) -> ServerFrame {
     ServerFrame::Rejected {

@@ -3,13 +3,17 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use shared::{CloseCode, EntryId, RoomId, SILENT_DROP, Seat, Timestamp};
+use shared::{
+    CloseCode, EntryId, Rejection, RoomId, SILENT_DROP, Seat, Seq, ServerFrame, Timestamp,
+};
 use yew::Reducible as _;
 
 use super::*;
 use crate::calendar::Local;
 use crate::state::Action;
 use crate::state::tests::world::{BEA, CONVERSATION, World};
+
+mod lines;
 
 const T0: Timestamp = crate::state::tests::world::T0;
 const TABLE: RoomId = RoomId::Table;
@@ -170,6 +174,104 @@ fn the_line_tells_trouble_before_anything_else() {
     let ended = Path::Stopped(Stop::Ended(CloseCode(4999)));
     let ended = view.reduce(Action::Path(ended, T0));
     assert!(heard(&ended).contains("code 4999"));
+}
+
+#[test]
+fn the_line_says_why_nothing_goes_on() {
+    let view = seated(Seat::One, Seat::One, Peer::Here);
+    for (stop, words, name) in [
+        (
+            Stop::Superseded,
+            "Not connected in this tab. What you wrote is kept.",
+            "Open in another tab",
+        ),
+        (
+            Stop::RoomFull,
+            "Both seats are taken. What you wrote is kept.",
+            "Both seats are taken",
+        ),
+        (Stop::NoTable, "This server keeps no table.", "No table"),
+        (
+            Stop::NotInvited,
+            "This link opens no seat any more.",
+            "Not invited",
+        ),
+        (Stop::Left, "You gave your seat up.", "Not connected"),
+        (
+            Stop::Withdrawn,
+            "Whoever made the link took this seat back.",
+            "Not connected",
+        ),
+        (
+            Stop::Reseated,
+            "Your seat goes on under another key, on another device.",
+            "Not connected",
+        ),
+        (
+            Stop::Doubt,
+            "Not connected: what the server showed cannot be believed.",
+            "Not to be believed",
+        ),
+        (
+            Stop::NoKey,
+            "This browser cannot make a key to sit with. A newer one can.",
+            "Not connected",
+        ),
+    ] {
+        let view = view.clone().reduce(Action::Path(Path::Stopped(stop), T0));
+        assert_eq!(heard(&view), words);
+        assert_eq!(title(&view), format!("{name} — Duologue"));
+        assert_eq!(turn(&view), None, "{stop:?}");
+    }
+}
+
+#[test]
+fn the_line_tells_that_a_message_waits_for_somebody_to_seal_it_for() {
+    let mut world = world(TABLE, Seat::One, Seat::One, Peer::Nobody);
+    world.say(EntryId([1; 16]), "hello");
+    for seconds in [0, 5] {
+        world.wait(Duration::from_secs(seconds));
+        assert_eq!(
+            heard(&world.view),
+            "Not sent yet: it is sealed and sent when someone takes seat 2."
+        );
+        assert_eq!(turn(&world.view).as_deref(), Some("Not sent yet"));
+    }
+    world.sits(BEA);
+    world.give();
+    assert_eq!(turn(&world.view).as_deref(), Some("Seat 2’s turn"));
+}
+
+#[test]
+fn what_was_refused_is_told_in_the_servers_words() {
+    for (rejection, words) in [
+        (
+            Rejection::Behind { head: Seq(3) },
+            "The server says: something happened in between; try again.",
+        ),
+        (
+            Rejection::SeatTaken {},
+            "The server says: the other has spoken already and keeps the seat.",
+        ),
+        (
+            Rejection::SeatVacant {},
+            "The server says: nobody sits in the other seat.",
+        ),
+        (
+            Rejection::NotAtTable {},
+            "The server says: the table has no links.",
+        ),
+        (
+            Rejection::BadSignature {},
+            "The server says: the signature is not this seat's.",
+        ),
+    ] {
+        let view = seated(Seat::One, Seat::One, Peer::Here);
+        let id = None;
+        let rejected = ServerFrame::Rejected { id, rejection };
+        let view = view.reduce(Action::Frame(rejected, T0));
+        assert_eq!(heard(&view), words);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::*;
 type Lie = Box<dyn FnMut(Entry) -> Vec<Entry>>;
 
 /// The page in seat 2 has talked with Bea: "kept" is entry 3, "answer" entry 4.
-fn talked(room: RoomId) -> World {
+pub(super) fn talked(room: RoomId) -> World {
     let mut world = World::with_bea(room, Seat::Two);
     world.speaks(BEA, "kept");
     world.says("answer");
@@ -75,7 +75,7 @@ fn whats(lines: &[Rc<Line>]) -> Vec<&What> {
 
 /// Just this is doubted, since now. Nothing more is taken from the hub, whatever it says; nothing in sight is lost;
 /// and once it is honest, all of it can be shown again.
-fn check(world: &mut World, fault: Fault) {
+pub(super) fn check(world: &mut World, fault: Fault) {
     let at = world.now;
     assert_eq!(world.doubts(), [fault]);
     let alarm = Some(Alarm { fault, at });
@@ -348,90 +348,4 @@ fn what_waits_to_be_sent_outlives_a_doubt() {
     check(&mut world, Fault::OtherHistory { seq: Seq(3) });
     // Somebody else may sit in Bea's place by what is shown now: the person decides.
     assert_eq!(world.progress(ID), Some(Progress::Held(Held::PeerUnsure)));
-}
-
-/// The page has been reloaded, and the hub has lost the answer.
-fn reloaded_without_answer(room: RoomId) -> World {
-    let mut world = talked(room);
-    world.restart_without_last(1);
-    world.reload();
-    world
-}
-
-#[test]
-fn less_than_an_earlier_visit_knew_is_told() {
-    for room in [TABLE, CONVERSATION] {
-        let mut world = reloaded_without_answer(room);
-        world.up();
-        assert!(world.tells(&What::Lost { messages: 0 }));
-        assert_eq!(world.texts(), ["kept"]);
-        assert_eq!(world.doubts(), []);
-        // What is there now is what the next visit expects.
-        assert_eq!(world.kept().known, world.view.bookmark());
-        world.reload().up();
-        assert!(!world.tells(&What::Lost { messages: 0 }));
-    }
-}
-
-#[test]
-fn something_else_than_an_earlier_visit_knew_is_doubted() {
-    for room in [TABLE, CONVERSATION] {
-        let mut world = reloaded_without_answer(room);
-        world.sits(BEA);
-        world.leaves(BEA);
-        world.up();
-        assert_eq!(world.head(), Seq(4), "as far as was known");
-        check(&mut world, Fault::OtherHistory { seq: Seq(4) });
-    }
-}
-
-#[test]
-fn an_earlier_visit_is_remembered_until_this_one_has_come_as_far() {
-    let mut world = talked(TABLE);
-    world.speaks(BEA, "more");
-    let known = world.kept().known;
-    world.reload();
-    world.slow();
-    world.up();
-    for _welcome_and_two_pages in 0..3 {
-        world.deliver_one();
-    }
-    assert_eq!(world.texts(), ["kept", "answer"]);
-    assert_eq!(world.kept().known, known);
-    // The path breaks in the middle of the replay, and the hub loses what came after.
-    world.restart_without_last(2);
-    world.up();
-    world.deliver();
-    let lost = |what: &&What| matches!(what, What::Lost { .. });
-    let whats = world.whats();
-    assert_eq!(
-        whats.iter().filter(|what| lost(what)).count(),
-        1,
-        "{whats:?}"
-    );
-}
-
-#[test]
-fn a_conversation_that_began_anew_while_the_page_was_closed_is_told() {
-    for (room, told) in [(TABLE, false), (CONVERSATION, true)] {
-        let mut world = talked(room);
-        world.restart_anew();
-        world.reload();
-        world.sits(BEA);
-        world.up();
-        assert_eq!(world.tells(&What::Anew), told, "the table often does");
-        assert_eq!(world.doubts(), []);
-        assert_eq!(world.kept().known, world.view.bookmark());
-    }
-}
-
-#[test]
-fn a_seat_taken_again_after_a_reload_begins_where_the_hub_says() {
-    let mut world = talked(TABLE);
-    world.down().wait(Duration::from_secs(60));
-    world.reload().up();
-    assert!(world.tells(&What::Gap));
-    assert_eq!(world.doubts(), []);
-    assert_eq!(world.view.known, None, "it names nothing in sight");
-    assert_eq!(world.kept().known, world.view.bookmark());
 }

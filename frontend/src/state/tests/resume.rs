@@ -40,6 +40,18 @@ fn a_page_that_knows_more_than_its_greeting_shows_nothing_twice() {
 }
 
 #[test]
+fn a_restart_that_loses_nothing_changes_nothing() {
+    let mut world = World::with_bea(TABLE, Seat::One);
+    world.says("before");
+    world.restart();
+    world.sits(BEA);
+    world.up();
+    world.speaks(BEA, "after");
+    assert_eq!(world.texts(), ["before", "after"]);
+    assert_eq!(world.whats().len(), 4, "two sat, two spoke");
+}
+
+#[test]
 fn a_new_seat_after_an_absence_begins_where_the_hub_says() {
     let mut world = World::with_bea(TABLE, Seat::One);
     world.down().wait(Duration::from_secs(60));

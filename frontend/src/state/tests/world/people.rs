@@ -173,6 +173,11 @@ impl World {
         self.others[&who].heard.iter().map(String::as_str).collect()
     }
 
+    /// Whether somebody's connection lasts.
+    pub(crate) fn is_connected(&self, who: u8) -> bool {
+        self.others[&who].connection.is_some()
+    }
+
     fn sends(&mut self, who: u8, frame: Option<ClientFrame>) {
         let frame = frame.expect("a seat is held");
         let connection = self.other(who).connection.expect("connected");
