@@ -69,7 +69,7 @@ enum Code {
 }
 
 /// `state` of a presence.
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum State {
     Vacant,
