@@ -39,6 +39,10 @@ pub(crate) const CYD: u8 = 2;
 type Lie = Box<dyn FnMut(ServerFrame) -> Vec<ServerFrame>>;
 
 /// What is on its way to the page.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most are frames, and none lives long"
+)]
 enum Post {
     Frame(ServerFrame),
     Close(CloseCode),

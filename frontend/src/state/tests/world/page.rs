@@ -126,7 +126,7 @@ impl World {
     /// Gives the hub what is due.
     pub(crate) fn give(&mut self) -> Option<ClientFrame> {
         let frame = self.give_in_vain()?;
-        self.to_hub(frame.clone());
+        self.send_hub(frame.clone());
         Some(frame)
     }
 
@@ -158,10 +158,10 @@ impl World {
 
     fn sign(&mut self, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
         let frame = sign(self.view.person.as_ref().unwrap()).expect("a seat is held");
-        self.to_hub(frame);
+        self.send_hub(frame);
     }
 
-    fn to_hub(&mut self, frame: ClientFrame) {
+    fn send_hub(&mut self, frame: ClientFrame) {
         let connection = self.at.expect("the path is up");
         self.run(Input::Frame { connection, frame });
     }
