@@ -178,9 +178,6 @@ impl View {
     }
 
     fn entry(&mut self, entry: Entry) {
-        if self.alarm.is_some() {
-            return;
-        }
         let me = self.my_seat();
         let from_peer = Some(entry.seat) != me;
         let said = match entry.event {

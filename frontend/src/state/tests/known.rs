@@ -65,6 +65,33 @@ fn an_earlier_visit_is_remembered_until_this_one_has_come_as_far() {
 }
 
 #[test]
+fn a_visit_that_has_come_as_far_is_what_the_next_one_expects() {
+    let mut world = talked(TABLE);
+    world.reload().up();
+    assert_eq!(world.view.known, None);
+    world.speaks(BEA, "more");
+    assert_eq!(world.kept().known, world.view.bookmark());
+    assert_eq!(world.kept().known.map(|known| known.seq), Some(Seq(5)));
+}
+
+#[test]
+fn a_talk_that_begins_with_something_else_than_was_known_is_doubted() {
+    let mut world = talked(TABLE);
+    let known = world.kept().known.expect("something is known");
+    world.reload();
+    world.lie(move |mut frame| {
+        if let ServerFrame::Welcome { outset, .. } = &mut frame {
+            outset.seq = known.seq;
+            outset.hash = known.hash;
+            outset.hash.0[0] ^= 1;
+        }
+        vec![frame]
+    });
+    world.up();
+    check(&mut world, Fault::OtherHistory { seq: known.seq });
+}
+
+#[test]
 fn a_conversation_that_began_anew_while_the_page_was_closed_is_told() {
     for (room, told) in [(TABLE, false), (CONVERSATION, true)] {
         let mut world = talked(room);

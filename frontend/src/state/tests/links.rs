@@ -84,6 +84,15 @@ fn a_new_link_lets_somebody_in_after_a_departure() {
 }
 
 #[test]
+fn a_seat_that_was_left_and_opened_anew_waits_for_somebody_new() {
+    let mut world = World::with_bea(CONVERSATION, Seat::One);
+    world.leaves(BEA);
+    assert!(world.view.peer_left());
+    world.invite(ANOTHER);
+    assert!(!world.view.peer_left());
+}
+
+#[test]
 fn what_was_meant_for_somebody_who_was_sent_away_waits_for_the_person() {
     for (comes, why) in [(false, Held::PeerLeft), (true, Held::PeerChanged)] {
         let mut world = said_while_away();
