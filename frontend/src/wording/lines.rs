@@ -40,7 +40,7 @@ pub fn line(line: &Line, clock: Clock) -> String {
             "What is above is as this page saw it. Below is what the server shows now.".into()
         }
         What::Anew => format!(
-            "The server started anew at {}. What is above is only in this page.",
+            "The server started anew at {}. What was said before is in this page at most.",
             hour(clock(line.at))
         ),
         What::Lost { messages: 0 } => "The server lost the last events of this talk.".into(),

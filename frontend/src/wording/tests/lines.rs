@@ -62,7 +62,7 @@ fn every_line_between_the_messages_is_a_sentence_or_a_note() {
         ),
         (
             What::Anew,
-            "The server started anew at 14:03. What is above is only in this page.",
+            "The server started anew at 14:03. What was said before is in this page at most.",
         ),
         (
             What::Lost { messages: 0 },
