@@ -95,6 +95,8 @@ pub struct Kept {
     pub known: Option<Bookmark>,
     /// The two keys whose safety words were compared.
     pub verified: Option<[SeatKey; 2]>,
+    /// The secrets of the room's links, the newest first.
+    pub links: Vec<LinkSecret>,
 }
 
 /// Why something cannot be said or passed now.
@@ -255,8 +257,14 @@ impl View {
         self.alarm = None;
         self.known = None;
         self.welcomed = false;
-        Rc::make_mut(&mut self.talk).begin_afresh(self.now);
+        self.tell_afresh();
         self.with_person(Person::forget);
+    }
+
+    /// What follows need not be what is in sight, and whoever sits there need not be who did.
+    fn tell_afresh(&mut self) {
+        Rc::make_mut(&mut self.talk).begin_afresh(self.now);
+        Rc::make_mut(&mut self.outbox).hold_meant();
     }
 
     /// Changes what this person knows.
@@ -267,6 +275,14 @@ impl View {
     }
 
     fn reread(&mut self, kept: Kept) {
+        // Whoever came by a link that was made there can be read with it alone.
+        self.with_person(|person| {
+            for link in kept.links.into_iter().rev() {
+                if !person.links().contains(&link) {
+                    person.add_link(link);
+                }
+            }
+        });
         self.draft = kept.draft.into();
         self.outbox = Rc::new(kept.outbox);
         self.verified = kept.verified;
@@ -313,4 +329,4 @@ impl Reducible for View {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -85,7 +85,7 @@ impl Drawer {
         self.set_json(LINKS, &links);
     }
 
-    /// What was left unsent, and how far the talk was known.
+    /// What was left unsent, how far the talk was known, and by which links.
     pub async fn kept(&self) -> Kept {
         let outbox = self.get(OUTBOX).await.unwrap_or_default();
         Kept {
@@ -93,6 +93,7 @@ impl Drawer {
             outbox: Outbox::from_text(&outbox),
             known: self.get_json(KNOWN).await,
             verified: self.get_json(VERIFIED).await,
+            links: self.links().await,
         }
     }
 

@@ -8,6 +8,10 @@ use shared::{CloseCode, ServerFrame};
 pub use driver::{Driver, Report};
 
 /// What a carrier tells.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most are frames, and none lives long"
+)]
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A frame came.

@@ -171,7 +171,8 @@ fn aside(line: &Line) -> Html {
     }
 }
 
-/// Another life of the journal may have the same message again: it is another line.
+/// Another life of the journal may have the same message again, and so may this one if it is told again: that is
+/// another line.
 fn key(seat: Seat, id: EntryId, epoch: Option<Epoch>) -> String {
     epoch.map_or_else(
         || format!("{seat}{id}"),
@@ -181,9 +182,14 @@ fn key(seat: Seat, id: EntryId, epoch: Option<Epoch>) -> String {
 
 /// A message keeps its key, and so its place in the document, when it becomes stored.
 fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
+    let key = if line.is_known() {
+        key(said.seat, said.id, line.epoch)
+    } else {
+        format!("b{}", line.key)
+    };
     html! {
         <Bubble
-            key={key(said.seat, said.id, line.epoch)}
+            {key}
             id={said.id}
             seat={said.seat}
             mine={said.mine}

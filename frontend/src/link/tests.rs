@@ -113,6 +113,10 @@ fn codes_that_say_so_end_it_until_the_person_wants_it_again() {
         (CloseCode::SUPERSEDED, Stop::Superseded),
         (CloseCode::ROOM_FULL, Stop::RoomFull),
         (CloseCode::NO_TABLE, Stop::NoTable),
+        (CloseCode::LEFT, Stop::Left),
+        (CloseCode::NOT_INVITED, Stop::NotInvited),
+        (CloseCode::WITHDRAWN, Stop::Withdrawn),
+        (CloseCode::RESEATED, Stop::Reseated),
         (CloseCode::TOO_BIG, Stop::Ended(CloseCode::TOO_BIG)),
     ] {
         let mut told = Told::up(1.0);
@@ -171,10 +175,48 @@ fn a_restart_that_never_ends_is_a_loss() {
 }
 
 #[test]
-fn a_hole_in_the_talk_means_coming_back() {
+fn a_lost_seat_means_coming_back() {
     let mut told = Told::up(1.0);
     assert_eq!(told.step(9.0, Happening::Unseated), [Deed::Drop]);
     assert_eq!(told.step(9.3, Happening::Woke), [Deed::Open]);
+}
+
+#[test]
+fn what_cannot_be_believed_ends_it_until_the_person_wants_it_again() {
+    let told = |before: fn(&mut Told)| {
+        let mut told = Told::up(1.0);
+        before(&mut told);
+        told
+    };
+    for mut told in [
+        told(|_| ()),
+        // The path may have gone down, or been tried again, before the page could say so.
+        told(|told| drop(told.step(2.0, LOST))),
+        told(|told| {
+            told.step(2.0, LOST);
+            told.step(2.3, Happening::Woke);
+        }),
+        told(|told| drop(told.step(2.0, Happening::Closed(CloseCode::SUPERSEDED)))),
+    ] {
+        assert_eq!(told.step(3.0, Happening::Doubted), [Deed::Drop]);
+        assert_eq!(told.0.path(), Path::Stopped(Stop::Doubt));
+        assert_eq!(told.0.next_wake(), None);
+        for happening in [
+            Happening::Heard,
+            Happening::Draining,
+            LOST,
+            Happening::Doubt,
+            Happening::Visible(false),
+            Happening::Visible(true),
+            Happening::Woke,
+        ] {
+            assert_eq!(told.step(600.0, happening), [], "{happening:?}");
+            assert_eq!(told.0.path(), Path::Stopped(Stop::Doubt));
+        }
+        assert_eq!(told.step(601.0, Happening::Wanted), [Deed::Open]);
+        assert_eq!(told.step(601.1, Happening::Heard), []);
+        assert_eq!(told.0.path(), Path::Up);
+    }
 }
 
 #[test]

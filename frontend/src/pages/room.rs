@@ -1,6 +1,6 @@
 //! The talk.
 
-use shared::{ConversationId, LinkSecret, Presence, RoomId, SeatKey};
+use shared::{ConversationId, LinkSecret, Presence, Record, RoomId, SeatKey};
 use yew::prelude::*;
 
 use super::ask_in::AskIn;
@@ -133,7 +133,7 @@ fn alone(room: &Room) -> Option<Html> {
 /// The link that opens the other seat, if there is one.
 fn standing(view: &View, room: ConversationId) -> Option<Invitation> {
     let person = view.person.as_ref()?;
-    let open = person.record().is_some_and(|record| record.is_open());
+    let open = person.record().is_some_and(Record::is_open);
     let secret = person.standing_link().copied().filter(|_| open)?;
     Some(Invitation { room, secret })
 }

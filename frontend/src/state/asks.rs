@@ -30,14 +30,16 @@ pub enum Trust {
 }
 
 impl View {
-    /// Whether the hub is there and has told everything that happened.
+    /// Whether the hub is there and has told everything that happened. Lines that stand here from before may reach
+    /// further than what has been told again.
     #[must_use]
     pub fn is_current(&self) -> bool {
+        let told = self.record().map(|record| record.position().seq);
         self.path == Path::Up
             && self.welcomed
             && self
                 .seating
-                .is_some_and(|seating| self.talk.last() >= seating.head)
+                .is_some_and(|seating| told >= Some(seating.head))
     }
 
     /// Whether the floor is mine, as far as is known.

@@ -112,7 +112,7 @@ impl View {
     fn resync(&mut self, why: ResyncReason) {
         self.with_person(Person::forget);
         if why == ResyncReason::OtherHistory {
-            Rc::make_mut(&mut self.talk).begin_afresh(self.now);
+            self.tell_afresh();
         }
     }
 
@@ -122,10 +122,9 @@ impl View {
         } = seating;
         let mut begun = Ok(());
         self.with_person(|person| begun = person.welcome(seat, epoch, outset));
-        if let Err(fault) = begun {
+        if let Err(fault) = begun.and_then(|()| self.compare_with_known(seating, outset)) {
             return self.doubt(fault);
         }
-        self.compare_with_known(seating);
         Rc::make_mut(&mut self.talk).welcome(epoch, head, outset.seq, self.now);
         Rc::make_mut(&mut self.outbox).hold_strangers(seat, epoch);
         self.seating = Some(seating);
@@ -134,28 +133,39 @@ impl View {
         self.refusal = None;
     }
 
-    /// Tells when the hub has less than an earlier visit of this browser has seen.
-    fn compare_with_known(&mut self, seating: Seating) {
+    /// Tells when the hub has less than an earlier visit of this browser has seen. What this page itself has seen is
+    /// the talk's to compare.
+    fn compare_with_known(&mut self, seating: Seating, outset: Outset) -> Result<(), Fault> {
         let Some(known) = self.known else {
-            return;
+            return Ok(());
         };
-        let gone = if known.epoch == seating.epoch {
-            let messages = 0;
-            (known.seq > seating.head).then_some(What::Lost { messages })
-        } else {
+        let seq = known.seq;
+        let (first, messages) = (self.talk.epoch().is_none(), 0);
+        let gone = if known.epoch != seating.epoch {
             // The table begins anew whenever both have left it.
-            (self.room != RoomId::Table).then_some(What::Anew)
+            (first && self.room != RoomId::Table).then_some(What::Anew)
+        } else if seq > seating.head {
+            (self.talk.last() <= seating.head).then_some(What::Lost { messages })
+        } else if seq > outset.seq {
+            return Ok(());
+        } else if seq == outset.seq && known.hash != outset.hash {
+            return Err(Fault::OtherHistory { seq });
+        } else {
+            // It lies before what this seat is shown now.
+            first.then_some(What::Gap)
         };
-        if known.epoch != seating.epoch || gone.is_some() {
-            self.known = None;
-        }
+        self.known = None;
         if let Some(gone) = gone {
             Rc::make_mut(&mut self.talk).tell(self.now, gone);
         }
+        Ok(())
     }
 
     /// An entry from before this connection: some of them may be known.
     fn replayed(&mut self, entry: Entry) {
+        if self.alarm.is_some() {
+            return;
+        }
         let record = self.person.as_ref().and_then(|person| person.record());
         let Some(record) = record else {
             return;
@@ -168,9 +178,6 @@ impl View {
     }
 
     fn entry(&mut self, entry: Entry) {
-        if self.alarm.is_some() {
-            return;
-        }
         let me = self.my_seat();
         let from_peer = Some(entry.seat) != me;
         let said = match entry.event {
@@ -239,7 +246,9 @@ impl View {
                 lost: false,
                 closed: None,
             };
-            Rc::make_mut(&mut self.talk).insert(seq, at, said);
+            if !Rc::make_mut(&mut self.talk).insert(seq, at, said) {
+                return self.doubt(Fault::Repeated { seq });
+            }
             Rc::make_mut(&mut self.outbox).take(id);
             return;
         }

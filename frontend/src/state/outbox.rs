@@ -25,7 +25,8 @@ pub enum Held {
     PeerLeft,
     /// Whoever it was meant for has left, and someone else sits there.
     PeerChanged,
-    /// I had no seat for a while, so that who sits there now cannot be told.
+    /// I had no seat for a while, or the hub tells another talk than before, so that who sits there now cannot be
+    /// told.
     PeerUnsure,
     /// The hub refused it.
     Refused {
@@ -249,6 +250,15 @@ impl Outbox {
                 pending.seat != seat || pending.epoch.is_some_and(|theirs| theirs != epoch);
             if stranger && !matches!(pending.progress, Progress::Held(_)) {
                 pending.progress = Progress::Held(Held::TalkOver);
+            }
+        }
+    }
+
+    /// Holds what was meant for one person: what is shown from here on need not be what they sat down in.
+    pub(super) fn hold_meant(&mut self) {
+        for pending in &mut self.0 {
+            if pending.meant.is_some() && !matches!(pending.progress, Progress::Held(_)) {
+                pending.progress = Progress::Held(Held::PeerUnsure);
             }
         }
     }

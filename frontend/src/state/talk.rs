@@ -104,6 +104,14 @@ pub struct Line {
     hash: Option<EntryHash>,
 }
 
+impl Line {
+    /// Whether the hub knows it by its number. The same message may stand here again if not.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.seq.is_some()
+    }
+}
+
 /// Who sits in the other seat, compared with a moment before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Company {
@@ -160,6 +168,10 @@ impl Talk {
 
     /// Who sits in `seat` now, compared with when the journal ended with `then`.
     pub(super) fn company(&self, seat: Seat, then: Seq) -> Company {
+        // The hub has lost its last entries, and with them maybe how somebody sat down.
+        if then > self.last {
+            return Company::Unsure;
+        }
         let mut known = 0;
         let mut latest = None;
         for line in self.known_after(then) {
@@ -306,10 +318,14 @@ impl Talk {
         }
     }
 
-    /// Puts in its place what was stored while nobody told: I said it, lost the seat, and took it again.
-    pub(super) fn insert(&mut self, seq: Seq, at: Timestamp, said: Said) {
-        if self.lines.iter().any(|line| line.seq == Some(seq)) {
-            return;
+    /// Puts in its place what was stored while nobody told: I said it, lost the seat, and took it again. Answers
+    /// whether it can be: not in the place of something else.
+    #[must_use]
+    pub(super) fn insert(&mut self, seq: Seq, at: Timestamp, said: Said) -> bool {
+        let mut lines = self.lines.iter();
+        if let Some(line) = lines.find(|line| line.seq == Some(seq)) {
+            let Said { id, mine, .. } = said;
+            return matches!(&line.what, What::Said(there) if there.id == id && there.mine == mine);
         }
         let after =
             |line: &Rc<Line>| line.epoch == self.epoch && line.seq.is_none_or(|known| known > seq);
@@ -321,6 +337,7 @@ impl Talk {
             .count();
         let line = self.line(at, Some((seq, None)), What::Said(said));
         self.lines.insert(self.lines.len() - tail, line);
+        true
     }
 
     fn push(&mut self, at: Timestamp, place: Option<(Seq, Option<EntryHash>)>, what: What) {

@@ -19,6 +19,10 @@ use crate::link::{Deed, Happening, Link, Path};
 const TYPING_EVERY: Duration = Duration::from_secs(3);
 
 /// What the page is told.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most are frames, and none lives long"
+)]
 #[derive(Clone, Debug)]
 pub enum Report {
     /// The hub spoke.

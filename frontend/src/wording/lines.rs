@@ -40,7 +40,7 @@ pub fn line(line: &Line, clock: Clock) -> String {
             "What is above is as this page saw it. Below is what the server shows now.".into()
         }
         What::Anew => format!(
-            "The server started anew at {}. What is above is only in this page.",
+            "The server started anew at {}. What was said before is in this page at most.",
             hour(clock(line.at))
         ),
         What::Lost { messages: 0 } => "The server lost the last events of this talk.".into(),
@@ -64,7 +64,7 @@ pub fn held(why: &Held) -> String {
         Held::PeerLeft => "Not sent: whoever it was for has left.".into(),
         Held::PeerChanged => "Not sent: someone else sits there now.".into(),
         Held::PeerUnsure => {
-            "Not sent: you had no seat for a while, and someone else may sit there now.".into()
+            "Not sent: the talk was interrupted, and someone else may sit there now.".into()
         }
         Held::Refused { words } => format!("Not sent: {words}."),
     }
