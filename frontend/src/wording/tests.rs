@@ -251,7 +251,7 @@ fn what_was_refused_is_told_in_the_servers_words() {
         ),
         (
             Rejection::SeatTaken {},
-            "The server says: the other has spoken already and keeps the seat.",
+            "The server says: the other cannot be sent away from their seat.",
         ),
         (
             Rejection::SeatVacant {},

@@ -156,8 +156,8 @@ fn a_held_message_says_why() {
 fn trust_is_told_in_a_word_or_two() {
     for (state, words) in [
         (Trust::Alone, "Sealed"),
-        (Trust::Unverified, "Sealed · compare words"),
-        (Trust::Verified, "Sealed · verified"),
+        (Trust::Unverified, "Compare words"),
+        (Trust::Verified, "Verified"),
         (Trust::Changed, "Key changed"),
     ] {
         assert_eq!(trust(state), words);

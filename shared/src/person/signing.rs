@@ -1,0 +1,154 @@
+//! What a person sends: sealed where it has words, and signed after the last entry they know.
+
+use super::{Person, Seated, Unable};
+use crate::chain::Header;
+use crate::entry::{Entry, Event, LeaveReason};
+use crate::ids::{EntryHash, EntryId, Seq, Timestamp, Turn};
+use crate::sealing::BodyNonce;
+use crate::seat_key::{Nonce, SeatKey, Signature};
+use crate::wire::ClientFrame;
+
+impl Person {
+    /// The answer to a challenge.
+    #[must_use]
+    pub fn hello(&self, nonce: &Nonce) -> ClientFrame {
+        let key = self.key();
+        let invite = self.link().map(|link| link.vouch(&self.room, &key));
+        ClientFrame::Hello {
+            room: self.room,
+            seat_key: key,
+            proof: self.secret.prove(nonce, &self.room),
+            invite,
+            sig: self.secret.sign_sit(&self.room, invite.as_ref()),
+            position: self.bookmark(),
+        }
+    }
+
+    /// A message, sealed and signed. `nonce` is random, and new for each call.
+    ///
+    /// # Errors
+    /// The reason why it cannot be said.
+    pub fn say(
+        &self,
+        id: EntryId,
+        turn: Turn,
+        end_turn: bool,
+        text: &str,
+        nonce: &BodyNonce,
+    ) -> Result<ClientFrame, Unable> {
+        let Seated { seat, record, .. } = self.seated.as_ref().ok_or(Unable::NoSeat)?;
+        let header = Header {
+            scope: *record.scope(),
+            prev: record.bookmark().hash,
+            seat: *seat,
+            id,
+            turn,
+            end_turn,
+        };
+        let key = self.body_key().ok_or(Unable::NoKey)?;
+        let sealed = key.seal(&header, nonce, text)?;
+        let event = Event::Say {
+            id,
+            turn,
+            end_turn,
+            sealed: sealed.clone(),
+        };
+        let (prev, sig) = self.sign(&event).ok_or(Unable::NoSeat)?;
+        Ok(ClientFrame::Say {
+            id,
+            turn,
+            end_turn,
+            sealed,
+            prev,
+            sig,
+        })
+    }
+
+    /// The floor, handed over. `None` without a seat, as for all that follows.
+    #[must_use]
+    pub fn pass(&self, turn: Turn) -> Option<ClientFrame> {
+        let (prev, sig) = self.sign(&Event::Pass { turn })?;
+        Some(ClientFrame::Pass { turn, prev, sig })
+    }
+
+    /// The seat, given up.
+    #[must_use]
+    pub fn leave(&self) -> Option<ClientFrame> {
+        let reason = LeaveReason::Asked;
+        let (prev, sig) = self.sign(&Event::Leave { reason })?;
+        Some(ClientFrame::Leave { prev, sig })
+    }
+
+    /// The other seat, opened to whoever has the newest link known here.
+    #[must_use]
+    pub fn invite(&self) -> Option<ClientFrame> {
+        let invite = self.link()?.vouch(&self.room, &self.key());
+        let (prev, sig) = self.sign(&Event::Invite { invite })?;
+        Some(ClientFrame::Invite { invite, prev, sig })
+    }
+
+    /// The other person, let in again under `key`, with the keys to all that was said. `nonce` is random, and new.
+    #[must_use]
+    pub fn reseat(&self, key: SeatKey, nonce: &BodyNonce) -> Option<ClientFrame> {
+        let Seated { seat, record, keys } = self.seated.as_ref()?;
+        // The entry will follow upon the last, or be refused; so the key that holds after it is known already, and
+        // goes along: whoever lost everything may have lost the link too.
+        let mut keys = keys.clone();
+        let mut seats = record.keys();
+        seats[seat.other().index()] = Some(key);
+        let generation = record.position().seq.next();
+        keys.insert(generation, self.derive(record, generation, seats)?);
+        let keyring = keys.seal(record.scope(), &self.secret, &key, nonce)?;
+        let event = Event::Reseat {
+            key,
+            keyring: keyring.clone(),
+        };
+        let (prev, sig) = self.sign(&event)?;
+        Some(ClientFrame::Reseat {
+            key,
+            keyring,
+            prev,
+            sig,
+        })
+    }
+
+    /// The entry that a message of one's own has become, as the hub told by `stored`.
+    #[must_use]
+    pub fn stored(&self, said: &ClientFrame, seq: Seq, at: Timestamp) -> Option<Entry> {
+        let seat = self.seated.as_ref()?.seat;
+        let ClientFrame::Say {
+            id,
+            turn,
+            end_turn,
+            ref sealed,
+            prev,
+            sig,
+        } = *said
+        else {
+            return None;
+        };
+        let event = Event::Say {
+            id,
+            turn,
+            end_turn,
+            sealed: sealed.clone(),
+        };
+        Some(Entry {
+            seq,
+            at,
+            seat,
+            prev,
+            event,
+            sig: Some(sig),
+        })
+    }
+
+    /// Signs what is to happen after all that is known here: the last entry's hash, and the signature.
+    #[must_use]
+    pub fn sign(&self, event: &Event) -> Option<(EntryHash, Signature)> {
+        let Seated { seat, record, .. } = self.seated.as_ref()?;
+        let prev = record.bookmark().hash;
+        let sig = self.secret.sign_event(record.scope(), &prev, *seat, event);
+        Some((prev, sig))
+    }
+}
