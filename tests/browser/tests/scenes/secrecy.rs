@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
-use browser_tests::{Browser, Connection, Hub, Wire};
+use browser_tests::{Browser, Connection, Hub, Page, Wire};
 use shared::base64url;
 
 use crate::invitation;
@@ -50,6 +50,21 @@ fn unmasked(up: &[u8]) -> anyhow::Result<Vec<u8>> {
         rest = &rest[skip + 4 + length..];
     }
     Ok(plain)
+}
+
+/// The secret of a conversation's seat, where the browser keeps it.
+async fn seat_secret(page: &Page) -> anyhow::Result<String> {
+    let kept = "new Promise((done, fail) => {
+        const opening = indexedDB.open('duologue');
+        opening.onerror = fail;
+        opening.onsuccess = () => {
+            const name = `duologue.${location.pathname.split('/').at(-1)}.seat`;
+            const found = opening.result.transaction('rooms').objectStore('rooms').get(name);
+            found.onerror = fail;
+            found.onsuccess = () => done(found.result);
+        };
+    })";
+    page.string(kept).await
 }
 
 fn metrics(hub: SocketAddr) -> anyhow::Result<Vec<u8>> {
@@ -99,8 +114,11 @@ async fn the_server_sees_neither_words_nor_the_links_secret() -> anyhow::Result<
     ensure!(frames >= 2, "the frames were not overheard");
     let kept = String::from_utf8_lossy(&seen[0]);
     ensure!(kept.lines().count() > 10, "the log is empty");
-    let raw = base64url::decode(secret)?;
-    let secrets = [forms(SENTENCE), vec![secret.as_bytes().to_vec(), raw]].concat();
+    let mut secrets = forms(SENTENCE);
+    for secret in [secret, &seat_secret(&one).await?, &seat_secret(&two).await?] {
+        ensure!(secret.len() == 43, "no secret of 32 bytes: {secret}");
+        secrets.extend([secret.as_bytes().to_vec(), base64url::decode(secret)?]);
+    }
     for (index, bytes) in seen.iter().enumerate() {
         for form in &secrets {
             ensure!(
