@@ -125,7 +125,7 @@ impl Seq {
     /// Before the first entry.
     pub const START: Seq = Seq(0);
 
-    /// The number after this one. A server may tell any number; none may break a page.
+    /// The number after this one. Nobody gets to the last one honestly; a hub can claim it, and nothing follows then.
     #[must_use]
     pub const fn next(self) -> Seq {
         Seq(self.0.saturating_add(1))
@@ -201,7 +201,7 @@ impl Turn {
     /// The first turn of a room.
     pub const FIRST: Turn = Turn(1);
 
-    /// The turn after this one; as with [`Seq::next`], the last is its own.
+    /// The turn after this one. Nobody gets to the last one honestly; a hub can claim it.
     #[must_use]
     pub const fn next(self) -> Turn {
         Turn(self.0.saturating_add(1))

@@ -265,7 +265,7 @@ impl Person {
         if let Some(from) = from.filter(|_| *key == self.secret.key())
             && let Ok(keys) = Keyring::open(seated.record.scope(), &self.secret, &from, keyring)
         {
-            seated.keys.extend(keys);
+            seated.keys.extend(keys, entry.seq);
         }
     }
 }

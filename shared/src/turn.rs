@@ -84,6 +84,7 @@ impl Floor {
 
     /// The holder said something; with `end_turn`, or at the limit, the floor passes.
     pub(crate) fn say(&mut self, end_turn: bool) {
+        // A hub can claim any number.
         self.said = self.said.saturating_add(1);
         if end_turn || self.said >= MAX_ENTRIES_A_TURN {
             self.hand_over(TurnCause::Said);

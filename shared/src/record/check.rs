@@ -99,7 +99,8 @@ impl Record {
                 found: seq,
             });
         }
-        if seq < expected {
+        // Not `seq < expected`: nothing follows upon the last number there is.
+        if seq <= self.head {
             return Err(Fault::Repeated { seq });
         }
         if entry.prev != self.hash {

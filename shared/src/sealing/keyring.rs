@@ -29,9 +29,12 @@ impl Keyring {
         self.0.get(&generation)
     }
 
-    /// Adds the keys of another ring.
-    pub fn extend(&mut self, other: Keyring) {
-        self.0.extend(other.0);
+    /// Adds the keys of another ring up to the generation `last`. Later ones are left out: whoever sealed the ring has no
+    /// say in what is sealed once they are gone.
+    pub fn extend(&mut self, other: Keyring, last: Seq) {
+        let mut keys = other.0;
+        keys.retain(|generation, _| *generation <= last);
+        self.0.extend(keys);
     }
 
     /// Seals the ring, from the holder of `me` to the holder of `to` alone. The youngest keys go first where a body

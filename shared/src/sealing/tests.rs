@@ -160,3 +160,17 @@ fn a_keyring_opens_for_the_one_it_is_for() {
     let from_another = Keyring::open(&scope(1), &two, &three.key(), &sealed);
     assert_eq!(from_another, Err(NotOpened));
 }
+
+#[test]
+fn a_keyring_brings_no_keys_to_what_is_yet_to_be_said() {
+    let ring = |keys: &[(u64, u8)]| {
+        let mut ring = Keyring::default();
+        for (generation, key) in keys {
+            ring.insert(Seq(*generation), body_key(*key));
+        }
+        ring
+    };
+    let mut mine = ring(&[(12, 8)]);
+    mine.extend(ring(&[(1, 9), (12, 7), (13, 6)]), Seq(12));
+    assert_eq!(mine, ring(&[(1, 9), (12, 7)]));
+}
