@@ -38,7 +38,7 @@ pub use ids::{
 pub use invite::{Invite, InviteKey, LinkSecret};
 pub use person::{Person, Reading, Unable};
 pub use presence::{Presence, SILENT_DROP};
-pub use record::{Fault, Outset, Record, Sitter};
+pub use record::{Fault, Opening, Outset, Record, Sitter};
 pub use rejection::Rejection;
 pub use room::{BrokenJournal, Delivery, Input, Outputs, Room, Rules, Sit};
 pub use sealing::{BodyKey, BodyNonce, Keyring, MAX_TEXT_BYTES, NotOpened, TooLong};

@@ -50,13 +50,13 @@ struct Seated {
 pub struct Person {
     room: RoomId,
     secret: SeatSecret,
-    /// The newest first.
+    /// The one the person came by is the first.
     links: Vec<LinkSecret>,
     seated: Option<Seated>,
 }
 
 impl Person {
-    /// Somebody who has not sat down yet. `links`: the secrets of this room's links they know, the newest first.
+    /// Somebody who has not sat down yet. `links`: the secrets of this room's links they know, the one they came by first.
     #[must_use]
     pub fn new(room: RoomId, secret: SeatSecret, links: Vec<LinkSecret>) -> Self {
         Self {
@@ -79,10 +79,10 @@ impl Person {
         self.seated.as_ref().map(|seated| seated.seat)
     }
 
-    /// The newest link known.
+    /// The link to come by: the one that stands, or else the one the person came by.
     #[must_use]
     pub fn link(&self) -> Option<&LinkSecret> {
-        self.links.first()
+        self.standing_link().or(self.links.first())
     }
 
     /// The link by which the last seat was taken or can be, if it is known here.
@@ -93,7 +93,7 @@ impl Person {
         self.links.iter().find(is_it)
     }
 
-    /// All links known, the newest first.
+    /// All links known; the one the person came by is the first.
     #[must_use]
     pub fn links(&self) -> &[LinkSecret] {
         &self.links
@@ -101,7 +101,7 @@ impl Person {
 
     /// Remembers a link of one's own making, to be announced by [`Person::invite`].
     pub fn add_link(&mut self, link: LinkSecret) {
-        self.links.insert(0, link);
+        self.links.push(link);
     }
 
     /// What is known of the room, once there is a seat.
@@ -163,7 +163,13 @@ impl Person {
     pub fn check(&self, entry: &Entry) -> Result<(), Fault> {
         let seq = entry.seq;
         let record = self.record().ok_or(Fault::AgainstRules { seq })?;
-        record.check(entry)
+        record.check(entry)?;
+        // Whoever is let in has signed nothing there. Only the link tells the talk from one made up for them.
+        let lets_me_in = matches!(&entry.event, Event::Reseat { key, .. } if *key == self.key());
+        if lets_me_in && self.standing_link().is_none() {
+            return Err(Fault::OtherLink { seq });
+        }
+        Ok(())
     }
 
     /// Takes in the next entry, and reads it.
@@ -237,6 +243,10 @@ impl Person {
         let of_standing =
             |link: &&LinkSecret| record.invite_key() == Some(link.invite_key(&self.room));
         let link = self.links.iter().find(of_standing);
+        // Without the link's secret a server could sit in between.
+        if link.is_none() && self.room != RoomId::Table {
+            return None;
+        }
         BodyKey::derive(record.scope(), generation, link, &self.secret, seats)
     }
 
@@ -265,7 +275,7 @@ impl Person {
         if let Some(from) = from.filter(|_| *key == self.secret.key())
             && let Ok(keys) = Keyring::open(seated.record.scope(), &self.secret, &from, keyring)
         {
-            seated.keys.extend(keys, entry.seq);
+            seated.keys.extend(keys, Seq(entry.seq.0.saturating_sub(1)));
         }
     }
 }

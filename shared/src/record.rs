@@ -12,7 +12,7 @@ use crate::chain::Scope;
 use crate::entry::{Entry, Event};
 use crate::ids::{Bookmark, EntryHash, EntryId, Position, RoomId, Seat, Seq, Timestamp};
 use crate::invite::{Invite, InviteKey};
-use crate::seat_key::SeatKey;
+use crate::seat_key::{SeatKey, Signature};
 use crate::turn::Floor;
 
 pub use check::Fault;
@@ -22,9 +22,23 @@ pub use check::Fault;
 pub struct Sitter {
     /// Their key.
     pub key: SeatKey,
-    /// The word of the link by which the other seat is open.
+    /// How they opened the other seat. At the table nobody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invite: Option<Invite>,
+    pub opened: Option<Opening>,
+}
+
+/// The `invite` entry with which an [`Outset`] begins, as far as the outset does not say it already: so that nobody can
+/// make a talk begin where it did not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// When the hub accepted it.
+    pub at: Timestamp,
+    /// The hash of the entry before.
+    pub prev: EntryHash,
+    /// The link's word for whoever opened the seat.
+    pub invite: Invite,
+    /// Their signature.
+    pub sig: Signature,
 }
 
 /// Where what a seat may see begins: what was said before somebody left it, or before it was opened anew, is another's
@@ -40,6 +54,37 @@ pub struct Outset {
     /// Who sat in the other seat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<Sitter>,
+}
+
+impl Outset {
+    /// The entry it begins with, done by whoever sits in `by`.
+    fn opening(&self, by: Seat) -> Option<Entry> {
+        let Opening {
+            at,
+            prev,
+            invite,
+            sig,
+        } = self.peer?.opened?;
+        Some(Entry {
+            seq: self.seq,
+            at,
+            seat: by,
+            prev,
+            event: Event::Invite { invite },
+            sig: Some(sig),
+        })
+    }
+}
+
+/// What an outset has to say of the entry that opened a seat.
+fn opening(entry: &Entry, invite: Invite) -> Option<Opening> {
+    let Entry { at, prev, .. } = *entry;
+    entry.sig.map(|sig| Opening {
+        at,
+        prev,
+        invite,
+        sig,
+    })
 }
 
 /// The invite by which a seat is or was open.
@@ -120,21 +165,21 @@ impl Record {
         record.generation = outset.seq;
         record.floor = outset.floor;
         record.places[seat.index()].outset = outset;
-        // A conversation's seat is opened anew by an invite only, so its word for who made it is always there.
-        let vouched = outset.peer.is_some_and(|Sitter { key, invite }| {
-            invite.is_some_and(|invite| invite.vouches_for(&scope.room, &key))
-        });
-        if !vouched && scope.room != RoomId::Table {
-            return Err(Fault::Forged { seq: outset.seq });
-        }
-        if let Some(Sitter { key, invite }) = outset.peer {
+        if let Some(Sitter { key, opened }) = outset.peer {
             let peer = &mut record.places[seat.other().index()];
             (peer.key, peer.spoke) = (Some(key), true);
-            record.invite = invite.map(|invite| Standing {
-                key: invite.key,
+            record.invite = opened.map(|opened| Standing {
+                key: opened.invite.key,
                 by: seat.other(),
                 open: true,
             });
+        }
+        // A conversation's seat is opened anew by an invite only, and that is the entry the outset names.
+        let opened = outset.opening(seat.other());
+        let authentic = opened
+            .is_some_and(|entry| record.is_authentic(&entry) && entry.hash(&scope) == outset.hash);
+        if !authentic && scope.room != RoomId::Table {
+            return Err(Fault::Forged { seq: outset.seq });
         }
         Ok(record)
     }
@@ -179,7 +224,7 @@ impl Record {
                     by: seat,
                     open: true,
                 });
-                self.vacate(seat.other(), Some(*invite));
+                self.vacate(seat.other(), opening(entry, *invite));
             }
             Event::Reseat { key, .. } => {
                 self.places[seat.other().index()].key = Some(*key);
@@ -189,8 +234,8 @@ impl Record {
     }
 
     /// Nobody sits in `seat` any more, and whoever comes next begins here. Called when all else has been taken in.
-    fn vacate(&mut self, seat: Seat, invite: Option<Invite>) {
-        let peer = self.key(seat.other()).map(|key| Sitter { key, invite });
+    fn vacate(&mut self, seat: Seat, opened: Option<Opening>) {
+        let peer = self.key(seat.other()).map(|key| Sitter { key, opened });
         let outset = Outset {
             seq: self.head,
             hash: self.hash,

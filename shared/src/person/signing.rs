@@ -4,6 +4,7 @@ use super::{Person, Seated, Unable};
 use crate::chain::Header;
 use crate::entry::{Entry, Event, LeaveReason};
 use crate::ids::{EntryHash, EntryId, Seq, Timestamp, Turn};
+use crate::invite::LinkSecret;
 use crate::sealing::BodyNonce;
 use crate::seat_key::{Nonce, SeatKey, Signature};
 use crate::wire::ClientFrame;
@@ -79,10 +80,10 @@ impl Person {
         Some(ClientFrame::Leave { prev, sig })
     }
 
-    /// The other seat, opened to whoever has the newest link known here.
+    /// The other seat, opened to whoever has this link.
     #[must_use]
-    pub fn invite(&self) -> Option<ClientFrame> {
-        let invite = self.link()?.vouch(&self.room, &self.key());
+    pub fn invite(&self, link: &LinkSecret) -> Option<ClientFrame> {
+        let invite = link.vouch(&self.room, &self.key());
         let (prev, sig) = self.sign(&Event::Invite { invite })?;
         Some(ClientFrame::Invite { invite, prev, sig })
     }
@@ -91,13 +92,8 @@ impl Person {
     #[must_use]
     pub fn reseat(&self, key: SeatKey, nonce: &BodyNonce) -> Option<ClientFrame> {
         let Seated { seat, record, keys } = self.seated.as_ref()?;
-        // The entry will follow upon the last, or be refused; so the key that holds after it is known already, and
-        // goes along: whoever lost everything may have lost the link too.
-        let mut keys = keys.clone();
-        let mut seats = record.keys();
-        seats[seat.other().index()] = Some(key);
-        let generation = record.position().seq.next();
-        keys.insert(generation, self.derive(record, generation, seats)?);
+        // What was said before the other sat there is another's talk; what is said from here on takes the link.
+        let keys = keys.since(record.outset(seat.other()).seq);
         let keyring = keys.seal(record.scope(), &self.secret, &key, nonce)?;
         let event = Event::Reseat {
             key,

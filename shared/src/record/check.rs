@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Record;
 use crate::entry::{Entry, Event, LeaveReason};
 use crate::ids::{RoomId, Seq};
 
 /// What is wrong with an entry, or with the one who shows it: an honest server never has one for an honest page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// Entries are missing before it.
     Gap {
@@ -36,6 +39,11 @@ pub enum Fault {
         /// Its number.
         seq: Seq,
     },
+    /// It gives a seat in a talk that no link known here leads to.
+    OtherLink {
+        /// Its number.
+        seq: Seq,
+    },
 }
 
 impl Fault {
@@ -47,7 +55,8 @@ impl Fault {
             | Fault::Repeated { seq }
             | Fault::OtherHistory { seq }
             | Fault::Forged { seq }
-            | Fault::AgainstRules { seq } => seq,
+            | Fault::AgainstRules { seq }
+            | Fault::OtherLink { seq } => seq,
         }
     }
 }
@@ -72,6 +81,13 @@ impl fmt::Display for Fault {
                 write!(
                     f,
                     "entry {} was not written by the one it is said to be by",
+                    seq.0
+                )
+            }
+            Fault::OtherLink { seq } => {
+                write!(
+                    f,
+                    "entry {} is of a talk by another link than the one that led here",
                     seq.0
                 )
             }

@@ -32,7 +32,8 @@ impl Record {
         key: &SeatKey,
         invite: Option<&Invite>,
     ) -> Result<(), Rejection> {
-        if self.key(seat).is_some() || self.seat_of(key).is_some() {
+        // Seats are given in their order: seat 2 is nobody's while seat 1 is free.
+        if self.first_vacant() != Some(seat) || self.seat_of(key).is_some() {
             return Err(Rejection::RoomFull {});
         }
         match (self.scope.room, invite) {

@@ -29,6 +29,13 @@ impl Keyring {
         self.0.get(&generation)
     }
 
+    /// The keys of this generation and later.
+    #[must_use]
+    pub fn since(&self, generation: Seq) -> Self {
+        let since = self.0.range(generation..);
+        Self(since.map(|(at, key)| (*at, key.clone())).collect())
+    }
+
     /// Adds the keys of another ring up to the generation `last`. Later ones are left out: whoever sealed the ring has no
     /// say in what is sealed once they are gone.
     pub fn extend(&mut self, other: Keyring, last: Seq) {

@@ -140,6 +140,8 @@ fn whoever_left_one_seat_and_is_let_into_the_other_goes_on() {
         hall.reseat(three, hall.key(one)),
     ];
     assert_eq!(told, [const { Ok(()) }; 9]);
+    // By the link by which the two sit now: without it they could be told anything.
+    hall.guests[one].person.add_link(link(2));
     // What they know reaches beyond where the other seat's talk begins.
     assert_eq!(hall.join(one), Ok(Seat::Two));
     assert_eq!(hall.say(one, 4, true), Ok(()));

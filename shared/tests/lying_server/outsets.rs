@@ -1,10 +1,12 @@
 //! Lies about where the talk begins, told to whoever comes later.
 
-use shared::{Fault, Floor, Invite, Outset, Person, Reading, Seat, Seq, Sitter, Turn};
+use shared::{
+    Event, Fault, Floor, Invite, Opening, Outset, Person, Reading, Seat, Seq, Sitter, Turn,
+};
 
 use crate::story::{SERVER, Story, TWO, read};
 use crate::support::{link, secret};
-use crate::{against_rules, forged, gap, other_history, repeated, story};
+use crate::{against_rules, forged, story};
 
 /// What the newcomer finds, from the outset on.
 fn told(story: &Story, outset: Outset, smooth: bool) -> Result<Person, Fault> {
@@ -23,8 +25,12 @@ fn peer(outset: &mut Outset) -> &mut Sitter {
     outset.peer.as_mut().expect("somebody sat there")
 }
 
+fn opening(outset: &mut Outset) -> &mut Opening {
+    peer(outset).opened.as_mut().expect("a conversation")
+}
+
 fn word(outset: &mut Outset) -> &mut Invite {
-    peer(outset).invite.as_mut().expect("a conversation")
+    &mut opening(outset).invite
 }
 
 /// What is changed, how, whether the arrival is made to fit, and what is found.
@@ -32,20 +38,23 @@ type FalseOutset = (&'static str, fn(&mut Outset), bool, Fault);
 
 #[rustfmt::skip]
 const LIES: &[FalseOutset] = &[
-    ("another hash", |outset| outset.hash.0[0] ^= 1, false, other_history(11)),
-    ("another hash, made to fit", |outset| outset.hash.0[0] ^= 1, true, other_history(12)),
-    ("a later beginning", |outset| outset.seq = Seq(11), false, repeated(11)),
-    ("an earlier beginning", |outset| outset.seq = Seq(9), false, gap(10, 11)),
-    ("an earlier beginning, made to fit", |outset| outset.seq = Seq(9), true, gap(11, 12)),
-    ("a beginning beyond all", |outset| outset.seq = Seq(u64::MAX), false, repeated(11)),
+    ("another hash", |outset| outset.hash.0[0] ^= 1, false, forged(10)),
+    ("another hash, made to fit", |outset| outset.hash.0[0] ^= 1, true, forged(10)),
+    ("a later beginning", |outset| outset.seq = Seq(11), false, forged(11)),
+    ("an earlier beginning", |outset| outset.seq = Seq(9), false, forged(9)),
+    ("an earlier beginning, made to fit", |outset| outset.seq = Seq(9), true, forged(9)),
+    ("a beginning beyond all", |outset| outset.seq = Seq(u64::MAX), false, forged(u64::MAX)),
     ("the very beginning", |outset| outset.seq = Seq::START, false, forged(0)),
     ("another turn", |outset| outset.floor.turn = Turn(8), false, against_rules(12)),
     ("the last turn there is", |outset| outset.floor.turn = Turn(u64::MAX), false, against_rules(12)),
     ("another holder", |outset| outset.floor.holder = Seat::One, false, against_rules(12)),
     ("another peer", |outset| peer(outset).key = secret(SERVER).key(), false, forged(10)),
     ("the peer of an earlier time", |outset| peer(outset).key = secret(TWO).key(), false, forged(10)),
-    ("no word of the link", |outset| peer(outset).invite = None, false, forged(10)),
-    ("another peer and no word of the link", |outset| *peer(outset) = Sitter { key: secret(SERVER).key(), invite: None }, false, forged(10)),
+    ("no word of the link", |outset| peer(outset).opened = None, false, forged(10)),
+    ("opened at another time", |outset| opening(outset).at.0 += 1, false, forged(10)),
+    ("opened after something else", |outset| opening(outset).prev.0[0] ^= 1, false, forged(10)),
+    ("opened by another signature", |outset| opening(outset).sig.0[0] ^= 1, false, forged(10)),
+    ("another peer and no word of the link", |outset| *peer(outset) = Sitter { key: secret(SERVER).key(), opened: None }, false, forged(10)),
     ("no peer", |outset| outset.peer = None, false, forged(10)),
     ("another link", |outset| word(outset).key.0[0] ^= 1, false, forged(10)),
     ("another word of the link", |outset| word(outset).sig.0[0] ^= 1, false, forged(10)),
@@ -68,14 +77,30 @@ fn a_false_outset_is_noticed() {
 #[test]
 fn a_peer_by_another_link_is_noticed_when_the_newcomer_sits() {
     let story = story();
-    let key = secret(SERVER).key();
     let mut outset = story.outset;
-    *peer(&mut outset) = Sitter {
-        key,
-        invite: Some(link(9).vouch(&story.scope.room, &key)),
+    let key = secret(SERVER).key();
+    let invite = link(9).vouch(&story.scope.room, &key);
+    let event = Event::Invite { invite };
+    let Opening { at, prev, .. } = *opening(&mut outset);
+    let sig = secret(SERVER).sign_event(&story.scope, &prev, Seat::One, &event);
+    let opened = Some(Opening {
+        at,
+        prev,
+        invite,
+        sig,
+    });
+    *peer(&mut outset) = Sitter { key, opened };
+    let entry = shared::Entry {
+        seq: outset.seq,
+        at,
+        seat: Seat::One,
+        prev,
+        event,
+        sig: Some(sig),
     };
+    outset.hash = entry.hash(&story.scope);
     assert_eq!(
-        told(&story, outset, false).map(|_| ()),
+        told(&story, outset, true).map(|_| ()),
         Err(against_rules(11))
     );
 }

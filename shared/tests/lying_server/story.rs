@@ -38,7 +38,7 @@ impl Story {
         let mut hall = Hall::new(room, epoch);
         let links = [link(1), link(2)];
         let [one, two] = [ONE, TWO].map(|number| hall.guest(number, vec![links[0]]));
-        let again = hall.guest(TWO_AGAIN, Vec::new());
+        let again = hall.guest(TWO_AGAIN, vec![links[0]]);
         let three = hall.guest(THREE, vec![links[1]]);
         let told = [
             hall.join(one).map(|_| ()),

@@ -210,11 +210,11 @@ pub(crate) fn conversation() -> Talk {
         let reseat = ana.reseat(secret(BEN_AGAIN).key(), &body_nonce(6));
         reseat.expect("a sound key")
     });
-    talk.arrive(after(95), BEN_AGAIN, None);
+    talk.arrive(after(95), BEN_AGAIN, Some(first));
     talk.ask(after(120), BEN_AGAIN, |ben| ben.leave().expect("a seat"));
     talk.ask(after(150), ANA, |ana| {
         ana.add_link(second);
-        ana.invite().expect("a seat and a link")
+        ana.invite(&second).expect("a seat")
     });
     talk.arrive(after(200), CEM, Some(second));
     talk

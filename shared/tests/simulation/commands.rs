@@ -254,7 +254,15 @@ impl World {
         let Some(ClientFrame::Reseat { keyring, .. }) = insider.person.reseat(to, &nonce) else {
             return nothing();
         };
-        self.draft.ring = insider.ring.clone();
+        // What was said before the other sat there is another's talk.
+        let (record, seat) = (insider.person.record(), insider.person.seat());
+        let since = record
+            .zip(seat)
+            .map(|(record, seat)| record.outset(seat.other()).seq);
+        let ring = insider.ring.iter().copied();
+        self.draft.ring = ring
+            .filter(|at| since.is_some_and(|since| *at >= since))
+            .collect();
         keyring
     }
 }

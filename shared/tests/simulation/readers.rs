@@ -61,7 +61,6 @@ impl Secrets {
             }
         }
         if let Event::Reseat { .. } = entry.event {
-            draft.ring.insert(entry.seq);
             while draft.ring.len() > KEYS_IN_A_RING {
                 draft.ring.pop_first();
             }
@@ -146,11 +145,15 @@ impl Insider {
 
     /// Checks an entry, reads it, and knows exactly what they should know of it.
     pub(crate) fn take(&mut self, entry: &Entry, secrets: &Secrets) {
-        assert_eq!(
-            self.person.check(entry),
-            secrets.verdict(entry.seq),
-            "{entry:?}"
-        );
+        let mut verdict = secrets.verdict(entry.seq);
+        let before = secrets.generation(Seq(entry.seq.0 - 1));
+        let lets_me_in =
+            matches!(&entry.event, Event::Reseat { key: to, .. } if *to == key(self.who));
+        if verdict.is_ok() && lets_me_in && !before.is_some_and(|before| self.knows_link(before)) {
+            let seq = entry.seq;
+            verdict = Err(Fault::OtherLink { seq });
+        }
+        assert_eq!(self.person.check(entry), verdict, "{entry:?}");
         self.take_unchecked(entry, secrets);
     }
 
@@ -186,13 +189,17 @@ impl Insider {
             return;
         };
         let mine = match generation.seated {
-            [Some(one), Some(two)] => [one, two].contains(&self.who),
-            _ => generation
-                .link
-                .is_some_and(|link| self.links.contains(&link)),
+            [Some(one), Some(two)] => [one, two].contains(&self.who) && self.knows_link(generation),
+            _ => generation.link.is_some() && self.knows_link(generation),
         };
         if mine {
             self.ring.insert(generation.seq);
         }
+    }
+
+    /// Whether they have the link by which people sit there; at the table there is none to have.
+    fn knows_link(&self, generation: Generation) -> bool {
+        let known = |link| self.links.contains(&link);
+        generation.link.is_none_or(known)
     }
 }

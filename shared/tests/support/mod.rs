@@ -144,7 +144,7 @@ impl Hall {
 
     pub fn invite(&mut self, guest: usize, link: LinkSecret) -> Result<(), Rejection> {
         self.guests[guest].person.add_link(link);
-        let invite = self.guests[guest].person.invite();
+        let invite = self.guests[guest].person.invite(&link);
         self.send(guest, invite.expect("a seat"))
     }
 

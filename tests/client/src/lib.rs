@@ -252,7 +252,7 @@ impl Client {
     pub async fn invite(&mut self, link: LinkSecret) {
         self.ping().await;
         self.knowledge.now_mut().add_link(link);
-        let invite = self.person().invite().expect("a seat");
+        let invite = self.person().invite(&link).expect("a seat");
         self.send(&invite).await;
     }
 
