@@ -21,10 +21,11 @@ const MOST_ABSENT: usize = 16 * 1024;
 /// The address of whoever sent a request that came from `peer`: what the trusted proxies say, the nearest first, up to
 /// the first address that is none of theirs. Whatever stands before that, anybody may have written.
 pub(crate) fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let lines: Vec<&str> = headers
+    // Byte by byte, whatever it is: one odd sign in front must not make its sender pass for the proxy.
+    let lines: Vec<_> = headers
         .get_all(FORWARDED_FOR)
         .iter()
-        .map(|line| line.to_str().unwrap_or_default())
+        .map(|line| String::from_utf8_lossy(line.as_bytes()))
         .collect();
     let mut address = peer.ip().to_canonical();
     for told in lines.iter().rev().flat_map(|line| line.rsplit(',')) {

@@ -8,9 +8,10 @@ mod talk;
 use std::rc::Rc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use shared::{
-    Bookmark, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, Record, RoomId, Seat,
-    SeatKey, Seq, ServerFrame, Timestamp,
+    Bookmark, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, RoomId, Seat, SeatKey,
+    Seq, ServerFrame, Timestamp,
 };
 use yew::{AttrValue, Reducible};
 
@@ -57,6 +58,8 @@ pub struct View {
     pub known: Option<Bookmark>,
     /// The two keys whose safety words the person has compared.
     pub verified: Option<[SeatKey; 2]>,
+    /// The two keys that sat here when all was known last; nobody while a seat is free.
+    pub seen: Option<[SeatKey; 2]>,
     /// What the hub showed cannot be believed: nothing more is taken from it until the person says so.
     pub alarm: Option<Alarm>,
     /// What was said.
@@ -76,7 +79,7 @@ pub struct View {
 }
 
 /// Something that an honest hub does not show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alarm {
     /// What.
     pub fault: Fault,
@@ -97,6 +100,10 @@ pub struct Kept {
     pub verified: Option<[SeatKey; 2]>,
     /// The secrets of the room's links, the newest first.
     pub links: Vec<LinkSecret>,
+    /// The two keys that sat here when all was known last.
+    pub seen: Option<[SeatKey; 2]>,
+    /// What could not be believed, and was not asked for again since.
+    pub alarm: Option<Alarm>,
 }
 
 /// Why something cannot be said or passed now.
@@ -148,8 +155,8 @@ pub enum Action {
     Refuse(Refusal),
     /// The person has made a new link, to be announced to the hub.
     NewLink(LinkSecret),
-    /// The person has compared the safety words, and they are the same.
-    Verify,
+    /// The person has compared the safety words of these two keys, and they are the same.
+    Verify([SeatKey; 2]),
     /// The person wants to be shown the talk again, whatever was wrong with it.
     Afresh,
 }
@@ -167,6 +174,7 @@ impl View {
             person: None,
             known: None,
             verified: None,
+            seen: None,
             alarm: None,
             talk: Rc::default(),
             outbox: Rc::default(),
@@ -242,15 +250,23 @@ impl View {
         Rc::make_mut(&mut self.outbox).restore(kept.outbox);
         self.known = kept.known;
         self.verified = kept.verified;
+        self.seen = kept.seen;
+        if let Some(alarm) = kept.alarm {
+            self.raise(alarm);
+        }
         self.person = Some(Rc::new(person));
         self.restored = true;
     }
 
-    fn verify(&mut self) {
-        let keys = self.person.as_ref().and_then(|person| person.record());
-        if let Some([Some(one), Some(two)]) = keys.map(Record::keys) {
-            self.verified = Some([one, two]);
-        }
+    fn verify(&mut self, keys: [SeatKey; 2]) {
+        self.verified = Some(keys);
+        self.seen = self.keys();
+    }
+
+    /// Nothing more is taken from this hub until the person says so; what and since when is shown.
+    fn raise(&mut self, alarm: Alarm) {
+        self.alarm = Some(alarm);
+        Rc::make_mut(&mut self.talk).tell(alarm.at, What::Doubt(alarm.fault));
     }
 
     fn begin_afresh(&mut self) {
@@ -321,7 +337,7 @@ impl Reducible for View {
             Action::TakeBack(id) => view.take_back(id),
             Action::Refuse(refusal) => view.refusal = Some(refusal),
             Action::NewLink(link) => view.with_person(|person| person.add_link(link)),
-            Action::Verify => view.verify(),
+            Action::Verify(keys) => view.verify(keys),
             Action::Afresh => view.begin_afresh(),
         }
         Rc::new(view)

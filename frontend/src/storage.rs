@@ -8,7 +8,7 @@ use shared::{Bookmark, LinkSecret, RoomId, SeatKey, SeatSecret, base64url};
 use web_sys::Storage;
 
 use crate::browser::database::Database;
-use crate::state::{Kept, Outbox};
+use crate::state::{Alarm, Kept, Outbox};
 
 const SEAT: &str = "seat";
 const LINKS: &str = "links";
@@ -16,6 +16,8 @@ const DRAFT: &str = "draft";
 const OUTBOX: &str = "outbox";
 const KNOWN: &str = "known";
 const VERIFIED: &str = "verified";
+const SEEN: &str = "seen";
+const ALARM: &str = "alarm";
 
 /// Where a drawer's contents are.
 #[derive(Clone, Debug)]
@@ -67,7 +69,7 @@ impl Drawer {
     /// Keeps the seat's key and forgets what another key left here: it is another person's.
     pub fn begin(&self, seat: &SeatSecret) {
         self.set(SEAT, &base64url::encode(&seat.to_bytes()));
-        for what in [LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED] {
+        for what in [LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED, SEEN, ALARM] {
             self.set(what, "");
         }
     }
@@ -93,6 +95,8 @@ impl Drawer {
             outbox: Outbox::from_text(&outbox),
             known: self.get_json(KNOWN).await,
             verified: self.get_json(VERIFIED).await,
+            seen: self.get_json(SEEN).await,
+            alarm: self.get_json(ALARM).await,
             links: self.links().await,
         }
     }
@@ -120,6 +124,19 @@ impl Drawer {
     /// Keeps whose safety words were compared.
     pub fn set_verified(&self, keys: [SeatKey; 2]) {
         self.set_json(VERIFIED, &keys);
+    }
+
+    /// Keeps who sat here when all was known last.
+    pub fn set_seen(&self, keys: [SeatKey; 2]) {
+        self.set_json(SEEN, &keys);
+    }
+
+    /// Keeps what cannot be believed, or that nothing is.
+    pub fn set_alarm(&self, alarm: Option<Alarm>) {
+        match alarm {
+            Some(alarm) => self.set_json(ALARM, &alarm),
+            None => self.set(ALARM, ""),
+        }
     }
 
     async fn get_json<T: DeserializeOwned>(&self, what: &str) -> Option<T> {

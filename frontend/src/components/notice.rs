@@ -50,7 +50,12 @@ pub fn notice(stop: Stop, alarm: Option<Alarm>, on_retry: &Callback<()>) -> Html
         <div class="notice" role="alert" data-testid={testid}>
             <p>{ words }</p>
             <div class="actions">
-                if matches!(stop, Stop::RoomFull | Stop::NotInvited | Stop::Withdrawn) {
+                if matches!(stop, Stop::RoomFull
+                        | Stop::NotInvited
+                        | Stop::Withdrawn
+                        | Stop::Left
+                        | Stop::Reseated
+                        | Stop::Doubt) {
                     { new_conversation(false) }
                 }
                 <button type="button" class="button" data-testid="go-on" onclick={on_retry}>{ action }</button>

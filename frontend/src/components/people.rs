@@ -33,10 +33,10 @@ pub struct PeopleProps {
 pub fn People(props: &PeopleProps) -> Html {
     let dialog = use_node_ref();
     let open = use_state_eq(|| false);
+    let asked = props.asks_in.filter(|key| is_new(props, key));
     {
         // Whoever came by a request is asked about it at once.
         let open = open.clone();
-        let asked = props.asks_in.filter(|key| is_new(props, key));
         use_effect_with(asked, move |asked| {
             if asked.is_some() {
                 open.set(true);
@@ -69,7 +69,7 @@ pub fn People(props: &PeopleProps) -> Html {
         let (open, on_wish) = (open.clone(), props.on_wish.clone());
         Callback::from(move |wish| {
             on_wish.emit(wish);
-            open.set(wish == Wish::Verify);
+            open.set(matches!(wish, Wish::Verify(_)));
         })
     };
     let trust = match props.trust {
@@ -92,10 +92,13 @@ pub fn People(props: &PeopleProps) -> Html {
                                 { "Close" }
                             </button>
                         </header>
+                        if asked.is_some() {
+                            <LetIn asks_in={asked} on_wish={on_wish.clone()} />
+                        }
                         { words(props, &on_wish) }
                         if props.may_withdraw { { withdraw(props.me.other(), &on_wish) } }
-                        if props.keys.is_some() && props.room != RoomId::Table {
-                            <LetIn asks_in={props.asks_in} on_wish={on_wish.clone()} />
+                        if asked.is_none() && props.keys.is_some() && props.room != RoomId::Table {
+                            <LetIn asks_in={None::<SeatKey>} on_wish={on_wish.clone()} />
                         }
                         <Leave room={props.room} {on_wish} />
                     </div>
@@ -116,7 +119,8 @@ fn words(props: &PeopleProps, on_wish: &Callback<Wish>) -> Html {
             <p>{ "Nobody sits across from you. When somebody does, you both see the same safety words here." }</p>
         };
     };
-    let on_verify = on_wish.reform(|_: MouseEvent| Wish::Verify);
+    // These words, whoever may sit there by the time of the press.
+    let on_verify = on_wish.reform(move |_: MouseEvent| Wish::Verify(keys));
     html! {
         <section>
             <p>
@@ -133,7 +137,7 @@ fn words(props: &PeopleProps, on_wish: &Callback<Wish>) -> Html {
                 { for safety_words(&props.room, keys).into_iter().map(|word| html! { <li>{ word }</li> }) }
             </ol>
             if props.trust == Trust::Verified {
-                <p class="done">{ icons::tick() }{ "You have compared these words." }</p>
+                <p class="done" role="status">{ icons::tick() }{ "You have compared these words." }</p>
             } else {
                 <button type="button" class="button primary" data-testid="verify" onclick={on_verify}>
                     { "They are the same" }
@@ -152,7 +156,7 @@ fn withdraw(other: Seat, on_wish: &Callback<Wish>) -> Html {
             <p>
                 { format!(
                     "Seat {} has said nothing yet. You can take the seat back and get a new link; the old one opens \
-                     nothing then. What you said so far may have been read.",
+                     nothing then. What you said so far may have been read, and is not shown to whoever comes next.",
                     other
                 ) }
             </p>
@@ -197,7 +201,9 @@ fn LetIn(props: &LetInProps) -> Html {
     let refused = !text.trim().is_empty() && asked.is_none();
     html! {
         <section>
-            <h3>{ "Have they lost their device?" }</h3>
+            <h3>
+                { if props.asks_in.is_some() { "Somebody asks to be let in" } else { "Have they lost their device?" } }
+            </h3>
             <p>
                 { "On a new one, the page at the old link gives them a request for you. Let it in only if you are sure \
                    that it is them: whoever it is reads all that was said, and the old device is out." }
@@ -239,10 +245,11 @@ struct LeaveProps {
 fn Leave(props: &LeaveProps) -> Html {
     let sure = use_state_eq(|| false);
     let on_leave = props.on_wish.reform(|_: MouseEvent| Wish::Leave);
-    let on_ask = {
+    let set = |to: bool| {
         let sure = sure.clone();
-        Callback::from(move |_: MouseEvent| sure.set(true))
+        Callback::from(move |_: MouseEvent| sure.set(to))
     };
+    let (on_ask, on_stay) = (set(true), set(false));
     let price = match props.room {
         RoomId::Table => {
             "Your seat is free for whoever comes then, and you do not see this talk again."
@@ -256,9 +263,13 @@ fn Leave(props: &LeaveProps) -> Html {
             <h3>{ "Leave for good" }</h3>
             <p>{ price }</p>
             if *sure {
-                <button type="button" class="button danger" data-testid="leave-really" onclick={on_leave}>
-                    { "Yes, give my seat up" }
-                </button>
+                // Where the first press was, the second does no harm.
+                <div class="actions">
+                    <button type="button" class="button" onclick={on_stay}>{ "Stay" }</button>
+                    <button type="button" class="button danger" data-testid="leave-really" onclick={on_leave}>
+                        { "Yes, give my seat up" }
+                    </button>
+                </div>
             } else {
                 <button type="button" class="button" data-testid="leave" onclick={on_ask}>{ "Leave…" }</button>
             }

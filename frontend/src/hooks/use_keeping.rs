@@ -53,6 +53,22 @@ pub(super) fn use_keeping(view: &View, drawer: impl Fn(Keeping<'_>) + Clone + 's
             }
         });
     }
+    {
+        let drawer = drawer.clone();
+        use_effect_with(view.seen, move |seen| {
+            if let Some(keys) = *seen {
+                drawer(&|drawer| drawer.set_seen(keys));
+            }
+        });
+    }
+    {
+        let drawer = drawer.clone();
+        use_effect_with((restored, view.alarm), move |&(restored, alarm)| {
+            if restored {
+                drawer(&|drawer| drawer.set_alarm(alarm));
+            }
+        });
+    }
     // What an earlier visit knew is kept until this one knows as much.
     let known = view
         .bookmark()

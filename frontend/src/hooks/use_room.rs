@@ -15,7 +15,7 @@ use super::use_later;
 use crate::browser::{clock, focus, page, random};
 use crate::identity;
 use crate::link::{Path, Stop};
-use crate::state::{Action, Letter, View};
+use crate::state::{Action, Letter, Refusal, View};
 use crate::storage::Drawer;
 use crate::transport::{Driver, Report};
 use crate::wording;
@@ -29,8 +29,8 @@ pub enum Wish {
     LetIn(SeatKey),
     /// To give the seat up.
     Leave,
-    /// The safety words are the same on both sides.
-    Verify,
+    /// The safety words of these two keys are the same on both sides.
+    Verify([SeatKey; 2]),
 }
 
 /// A room as its page uses it.
@@ -153,9 +153,14 @@ fn connect(
                 dispatcher.dispatch(Action::Path(Path::Stopped(Stop::NoKey), clock::now()));
                 return;
             };
+            let doubted = kept.alarm.is_some();
             dispatcher.dispatch(Action::Restored(Box::new(person.clone()), kept));
             let report = Callback::from(move |report| dispatcher.dispatch(action(report)));
             let driver = Driver::start(Rc::new(person), report);
+            // A reload forgets no doubt.
+            if doubted {
+                driver.doubted();
+            }
             means.0.replace(Some(Means { driver, drawer }));
         }
     });
@@ -224,8 +229,9 @@ fn give(
     sign: impl FnOnce(&Person) -> Option<ClientFrame>,
 ) {
     let signed = view.person.as_ref().and_then(|person| sign(person));
-    if let Some(frame) = signed {
-        means.with(|means| means.driver.send(&frame));
+    let sent = signed.and_then(|frame| means.with(|means| means.driver.send(&frame)));
+    if sent != Some(true) {
+        view.dispatch(Action::Refuse(Refusal::Unreachable));
     }
 }
 
@@ -234,7 +240,7 @@ fn grant(wish: Wish, view: &UseReducerHandle<View>, means: &Shared) {
         Wish::NewLink => {
             if let Some(link) = random::bytes().map(LinkSecret) {
                 view.dispatch(Action::NewLink(link));
-                give(view, means, Person::invite);
+                give(view, means, |person| person.invite(&link));
             }
         }
         Wish::LetIn(key) => {
@@ -243,7 +249,7 @@ fn grant(wish: Wish, view: &UseReducerHandle<View>, means: &Shared) {
             }
         }
         Wish::Leave => give(view, means, Person::leave),
-        Wish::Verify => view.dispatch(Action::Verify),
+        Wish::Verify(keys) => view.dispatch(Action::Verify(keys)),
     }
 }
 

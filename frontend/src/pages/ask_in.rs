@@ -5,6 +5,7 @@ use shared::{ConversationId, SeatKey};
 use yew::prelude::*;
 
 use crate::address;
+use crate::browser::focus::HEADING;
 use crate::browser::page;
 use crate::components::{LinkCard, brand};
 
@@ -39,7 +40,7 @@ pub(super) fn AskIn(props: &AskInProps) -> Html {
             <header class="top"><div class="top-row">{ brand() }</div></header>
             <main class="plain wide" data-testid="ask-in-page">
                 <LinkCard testid="ask-in-link" label="Request to be let in again" {link}>
-                    <h1>{ "Ask to be let in again" }</h1>
+                    <h1 id={HEADING} tabindex="-1">{ "Ask to be let in again" }</h1>
                     <p>
                         { "Send this to the other person, in a way that shows them it is you. When they let you in, this \
                            page goes on by itself, with all that was said. Your old device is out then." }

@@ -98,6 +98,21 @@ pub(super) fn not_invited(on_retry: &Callback<()>) -> Html {
     }
 }
 
+/// Somebody's request to be let in again, opened by somebody who does not sit there.
+pub(super) fn not_yours() -> Html {
+    let words = html! {
+        <>
+            <p>{ "Somebody asks to be let in again, and this link is for the person who sits across from them." }</p>
+            <p>{ "If that is you, open it in the browser in which you sit, or paste it there under “Compare words”." }</p>
+        </>
+    };
+    html! {
+        <Plain testid="not-yours" heading="You do not sit here in this browser" {words}>
+            { new_conversation(false) }
+        </Plain>
+    }
+}
+
 /// The server keeps no table.
 pub(super) fn no_table() -> Html {
     let words = html! { <p>{ "Open a conversation and send its link to one other person. Whoever opens it first takes the second seat; nobody else gets in." }</p> };

@@ -49,10 +49,17 @@ pub fn RoomPage(props: &RoomProps) -> Html {
         Callback::from(move |()| asking.set(true))
     });
     match view.stop() {
+        Some(Stop::RoomFull | Stop::NotInvited) if props.asks_in.is_some() => plain::not_yours(),
         Some(Stop::NoTable) => plain::no_table(),
         Some(Stop::RoomFull) => plain::full(&on_retry, on_ask),
         Some(Stop::NotInvited) => plain::not_invited(&on_retry),
-        Some(_) => plain::ended(&words, &on_retry),
+        Some(_) => {
+            let doubt = view
+                .alarm
+                .as_ref()
+                .map(|alarm| wording::alarm(alarm, clock::local));
+            plain::ended(&doubt.unwrap_or(words), &on_retry)
+        }
         None => talk(&room, None, props.asks_in),
     }
 }
@@ -75,7 +82,8 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
                 alone={alone(room)}
                 on_take_back={room.on_take_back.clone()}
             />
-            { notice }
+            // Always there, so that nothing beside it is made anew when a notice comes or goes.
+            <div>{ notice }</div>
             <Composer
                 draft={view.draft.clone()}
                 turn={wording::turn(view)}

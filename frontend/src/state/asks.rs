@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use shared::{
-    BodyNonce, Bookmark, ClientFrame, EntryId, MAX_TEXT_BYTES, Presence, Record, Seat, SeatKey,
-    Timestamp, Turn,
+    BodyNonce, Bookmark, ClientFrame, EntryId, MAX_TEXT_BYTES, Presence, Record, RoomId, Seat,
+    SeatKey, Timestamp, Turn,
 };
 
 use super::{Refusal, View};
@@ -102,11 +102,19 @@ impl View {
     /// What the person knows of who sits across.
     #[must_use]
     pub fn trust(&self) -> Trust {
-        match (self.keys(), self.verified) {
-            (None, _) => Trust::Alone,
-            (Some(keys), Some(verified)) if keys == verified => Trust::Verified,
-            (Some(_), Some(_)) => Trust::Changed,
-            (Some(_), None) => Trust::Unverified,
+        let Some(keys) = self.keys() else {
+            return Trust::Alone;
+        };
+        // At the table whoever comes is somebody else.
+        let seen = self.seen.filter(|_| self.room != RoomId::Table);
+        // Who sits in which seat may change when a server begins anew; the two are the same two.
+        let [one, two] = keys;
+        let same = |before| before == [one, two] || before == [two, one];
+        match (self.verified, seen) {
+            (Some(verified), _) if same(verified) => Trust::Verified,
+            (Some(_), _) => Trust::Changed,
+            (None, Some(seen)) if !same(seen) => Trust::Changed,
+            (None, _) => Trust::Unverified,
         }
     }
 

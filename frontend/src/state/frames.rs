@@ -8,7 +8,7 @@ use shared::{
     ServerFrame, Timestamp,
 };
 
-use super::outbox::{Held, Progress};
+use super::outbox::{Held, Pending, Progress};
 use super::talk::{Company, Said, What};
 use super::{Alarm, Refusal, Seating, View, WRITES_FOR};
 
@@ -72,8 +72,25 @@ impl View {
             ServerFrame::Challenge { .. } | ServerFrame::Draining {} | ServerFrame::Pong {} => {}
         }
         if self.is_current() {
+            self.settle();
             self.hold_private();
         }
+    }
+
+    /// What the hub only tells is held against what everybody has signed, once all of that is known.
+    fn settle(&mut self) {
+        let (Some(seating), Some(person)) = (&mut self.seating, &self.person) else {
+            return;
+        };
+        let Some(record) = person.record() else {
+            return;
+        };
+        if record.seat_of(&person.key()) != Some(seating.seat) {
+            let seq = record.position().seq;
+            return self.doubt(Fault::AgainstRules { seq });
+        }
+        seating.floor = *record.floor();
+        self.seen = self.seen.or(self.keys());
     }
 
     /// Whom what is written now is meant for: whoever the hub last told to sit across from me.
@@ -216,6 +233,13 @@ impl View {
         if known.is_some() {
             self.known = None;
         }
+        // Whoever comes after somebody has left is another person, and no surprise.
+        let vacant = person
+            .record()
+            .is_some_and(|record| record.first_vacant().is_some());
+        if vacant && self.known.is_none() {
+            self.seen = None;
+        }
         let opens = matches!(entry.event, Event::Reseat { key, .. } if key == person.key());
         let me = self.seating.map(|seating| seating.seat);
         let talk = Rc::make_mut(&mut self.talk);
@@ -226,11 +250,9 @@ impl View {
         Ok(())
     }
 
-    /// Nothing more is taken from this hub until the person says so; what and since when is shown.
     pub(super) fn doubt(&mut self, fault: Fault) {
         let at = self.now;
-        self.alarm = Some(Alarm { fault, at });
-        Rc::make_mut(&mut self.talk).tell(at, What::Doubt(fault));
+        self.raise(Alarm { fault, at });
     }
 
     fn stored(&mut self, id: EntryId, seq: Seq, at: Timestamp) {
@@ -238,6 +260,9 @@ impl View {
             return;
         };
         if seq <= self.talk.last() {
+            if !self.talk.shows(seq, id) && !self.may_have_stood(pending, seq) {
+                return self.doubt(Fault::Repeated { seq });
+            }
             let said = Said {
                 id,
                 seat,
@@ -257,6 +282,18 @@ impl View {
         if let Some(entry) = entry {
             self.entry(entry);
         }
+    }
+
+    /// Whether a message of mine can have been stored before this sitting, under a number that was not shown to me: I
+    /// said it, lost the seat, and took it again. Everything later was shown, and a message says what it follows upon.
+    fn may_have_stood(&self, pending: &Pending, seq: Seq) -> bool {
+        let (Some(seat), Some(record)) = (self.my_seat(), self.record()) else {
+            return false;
+        };
+        let (outset, prev) = (record.outset(seat), pending.prev());
+        let hidden = seq > Seq::START && seq <= outset.seq && prev != Some(outset.hash);
+        let follows = prev.and_then(|prev| self.talk.place_of(prev));
+        hidden && follows.is_none_or(|before| before.next() == seq)
     }
 
     fn rejected(&mut self, id: Option<EntryId>, rejection: Rejection) {

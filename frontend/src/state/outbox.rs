@@ -110,6 +110,12 @@ pub struct Pending {
 }
 
 impl Pending {
+    /// The entry it follows upon, once it is sealed.
+    #[must_use]
+    pub fn prev(&self) -> Option<EntryHash> {
+        self.letter.as_ref().map(|letter| letter.prev)
+    }
+
     /// The frame it was sent in.
     #[must_use]
     pub fn frame(&self) -> Option<ClientFrame> {

@@ -254,6 +254,21 @@ impl Talk {
         shown.is_some_and(|shown| shown != hash)
     }
 
+    /// Whether my message of this name stands here under this number.
+    pub(super) fn shows(&self, seq: Seq, id: EntryId) -> bool {
+        let mut lines = self.lines.iter();
+        let line = lines.find(|line| line.seq == Some(seq));
+        line.is_some_and(
+            |line| matches!(&line.what, What::Said(said) if said.id == id && said.mine),
+        )
+    }
+
+    /// The number of the entry with this hash, if it stands here.
+    pub(super) fn place_of(&self, hash: EntryHash) -> Option<Seq> {
+        let line = self.lines.iter().rev().find(|line| line.hash == Some(hash));
+        line.and_then(|line| line.seq)
+    }
+
     /// Takes an entry in that was checked; one that stands here already changes nothing.
     pub(super) fn take(
         &mut self,

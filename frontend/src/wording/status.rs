@@ -1,6 +1,6 @@
 //! The one honest line: what I am waiting for, and why.
 
-use shared::{Presence, RoomId};
+use shared::{Presence, Record, RoomId, Seq};
 
 use super::refusal;
 use crate::calendar::{Clock, hour};
@@ -71,7 +71,11 @@ pub fn status(view: &View, clock: Clock) -> Status {
     };
     if view.outbox.is_underway() && view.waits_for_company() {
         let other = seating.seat.other();
-        let words = format!("Not sent yet: it is sealed and sent when someone takes seat {other}.");
+        let words = if view.keys().is_some() {
+            "Not sent: you two sit here by another link than the one this page was opened by. Open that one.".into()
+        } else {
+            format!("Not sent yet: it is sealed and sent when someone takes seat {other}.")
+        };
         return Status::new(Tone::Calm, words);
     }
     if view.is_slow() {
@@ -80,7 +84,7 @@ pub fn status(view: &View, clock: Clock) -> Status {
     if view.may_speak() {
         mine(view, seating, away(view.room, seating, clock))
     } else {
-        theirs(seating, view.peer_left(), away(view.room, seating, clock))
+        theirs(view, seating, away(view.room, seating, clock))
     }
 }
 
@@ -168,10 +172,18 @@ fn mine(view: &View, seating: Seating, away: Option<String>) -> Status {
     Status::led("Your turn.", rest)
 }
 
-fn theirs(seating: Seating, gone: bool, away: Option<String>) -> Status {
+fn theirs(view: &View, seating: Seating, away: Option<String>) -> Status {
+    // A seat that was left or opened anew begins there.
+    let other = seating.seat.other();
+    let begins = |record: &Record| record.outset(other).seq > Seq::START;
+    let begins = view.record().is_some_and(begins);
     let lead = format!("Seat {}’s turn.", seating.seat.other());
     let rest = match seating.peer {
-        Presence::Vacant {} if gone => left(seating),
+        Presence::Vacant {} if view.peer_left() => left(seating),
+        Presence::Vacant {} if begins => {
+            "Nobody has taken the seat yet. Whoever comes sees nothing of what was said before."
+                .into()
+        }
         Presence::Vacant {} => "Nobody has taken the seat yet. What you said waits there.".into(),
         _ => away.unwrap_or_else(|| "You can write; it can be sent when the turn is yours.".into()),
     };

@@ -161,7 +161,7 @@ fn a_link_made_in_another_tab_is_known_when_this_one_goes_on() {
     world.speaks(CYD, "hello");
     assert_eq!(world.texts(), ["hello Cyd", "hello"]);
     let person = world.view.person.clone().expect("somebody");
-    assert_eq!(person.links(), [ANOTHER, world::LINK], "each once");
+    assert_eq!(person.links(), [world::LINK, ANOTHER], "each once");
 }
 
 #[test]

@@ -82,6 +82,8 @@ impl World {
             outbox: Outbox::from_text(&self.view.outbox.to_text()),
             known: self.known,
             verified: self.view.verified,
+            seen: self.view.seen,
+            alarm: self.view.alarm,
             links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
     }
@@ -147,7 +149,7 @@ impl World {
     /// The person makes a new link to the other seat.
     pub(crate) fn invite(&mut self, link: LinkSecret) {
         self.act(Action::NewLink(link));
-        self.sign(Person::invite);
+        self.sign(|person| person.invite(&link));
     }
 
     /// The person lets the other in again.

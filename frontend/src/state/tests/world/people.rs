@@ -130,7 +130,7 @@ impl World {
     /// Somebody opens the other seat by a new link.
     pub(crate) fn opens(&mut self, who: u8, link: LinkSecret) {
         self.other(who).person.add_link(link);
-        let frame = self.other(who).person.invite();
+        let frame = self.other(who).person.invite(&link);
         self.sends(who, frame);
     }
 
