@@ -112,7 +112,7 @@ async fn open(
     let (outbox, inbox) = outbox(hub.limits.outbox_frames);
     let join = Mail::Join {
         connection: id,
-        sit,
+        sit: Box::new(sit),
         position,
         outbox,
     };
@@ -244,6 +244,7 @@ impl Connection {
         match frame {
             Ok(frame) => {
                 let connection = self.id;
+                let frame = Box::new(frame);
                 let mail = Mail::Frame { connection, frame };
                 let unavailable = |_| Some(CloseCode::UNAVAILABLE);
                 self.mailbox.send(mail).await.map_err(unavailable)

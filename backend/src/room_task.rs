@@ -17,20 +17,20 @@ use crate::outbox::{Outbox, Outgoing, Unreachable};
 /// Entries read at once when a room is opened.
 const LOAD_PAGE: usize = 1024;
 
-/// What connections tell a room.
+/// What connections tell a room. Kept small: every room has a mailbox with places for many of these.
 #[derive(Debug)]
 pub(crate) enum Mail {
     /// A proven key wants a seat, and reads this outbox.
     Join {
         connection: ConnectionId,
-        sit: Sit,
+        sit: Box<Sit>,
         position: Option<Bookmark>,
         outbox: Outbox,
     },
     /// A frame came.
     Frame {
         connection: ConnectionId,
-        frame: ClientFrame,
+        frame: Box<ClientFrame>,
     },
     /// The connection ended.
     Gone { connection: ConnectionId },
@@ -147,12 +147,13 @@ impl RoomTask {
                 self.outboxes.insert(connection, outbox);
                 let join = Input::Join {
                     connection,
-                    sit,
+                    sit: *sit,
                     position,
                 };
                 self.step(join).await
             }
             Mail::Frame { connection, frame } => {
+                let frame = *frame;
                 self.step(Input::Frame { connection, frame }).await
             }
             Mail::Gone { connection } => {

@@ -1,6 +1,9 @@
 //! Bytes as unpadded base64url text (RFC 4648, section 5), the form they have in every frame and link.
 
+use std::fmt;
+
 use base64::Engine as _;
+use base64::display::Base64Display;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Why a text is not the bytes it should be.
@@ -25,6 +28,11 @@ pub fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Writes bytes as unpadded base64url, without an allocation: every frame has some of these.
+pub(crate) fn write(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fmt::Display::fmt(&Base64Display::new(bytes, &URL_SAFE_NO_PAD), f)
+}
+
 /// Reads unpadded base64url.
 ///
 /// # Errors
@@ -35,18 +43,19 @@ pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
         .map_err(|_| DecodeError::NotBase64Url)
 }
 
-/// Reads exactly `N` bytes of unpadded base64url.
+/// Reads exactly `N` bytes of unpadded base64url, without an allocation where they are.
 ///
 /// # Errors
 /// [`DecodeError`] when the text is not base64url or has another length.
 pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], DecodeError> {
-    let bytes = decode(text)?;
-    bytes
-        .try_into()
-        .map_err(|bytes: Vec<u8>| DecodeError::WrongLength {
-            expected: N,
-            found: bytes.len(),
-        })
+    let mut bytes = [0; N];
+    if URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) == Ok(N) {
+        return Ok(bytes);
+    }
+    Err(DecodeError::WrongLength {
+        expected: N,
+        found: decode(text)?.len(),
+    })
 }
 
 /// Gives a newtype over `[u8; N]` its text form: `Display`, `FromStr`, serde, and a `Debug` that shows the same.
@@ -54,7 +63,7 @@ macro_rules! text_form {
     ($name:ident) => {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&$crate::base64url::encode(&self.0))
+                $crate::base64url::write(&self.0, f)
             }
         }
 
@@ -95,3 +104,27 @@ macro_rules! serde_as_text {
 }
 
 pub(crate) use {serde_as_text, text_form};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only_its_own_length<const N: usize>() {
+        let bytes = [0xa7; N];
+        assert_eq!(decode_array(&encode(&bytes)), Ok(bytes));
+        for found in [0, N - 1, N + 1, 2 * N] {
+            let wrong = DecodeError::WrongLength { expected: N, found };
+            let text = encode(&vec![0xa7; found]);
+            assert_eq!(decode_array::<N>(&text), Err(wrong));
+        }
+        let text = "!".repeat(encode(&bytes).len());
+        assert_eq!(decode_array::<N>(&text), Err(DecodeError::NotBase64Url));
+    }
+
+    #[test]
+    fn an_array_is_read_from_its_own_length_only() {
+        only_its_own_length::<16>();
+        only_its_own_length::<32>();
+        only_its_own_length::<64>();
+    }
+}

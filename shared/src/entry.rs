@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base64url::{DecodeError, decode, encode, serde_as_text};
+use crate::base64url::{DecodeError, decode, serde_as_text, write};
 use crate::fields::EventFields;
 use crate::ids::{EntryHash, EntryId, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
@@ -109,7 +109,7 @@ impl fmt::Debug for Sealed {
 
 impl fmt::Display for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&encode(&self.0))
+        write(&self.0, f)
     }
 }
 

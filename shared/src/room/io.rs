@@ -113,6 +113,11 @@ impl Outputs {
     pub(super) fn send(&mut self, to: impl Into<Vec<ConnectionId>>, frame: ServerFrame) {
         let to = to.into();
         if !to.is_empty() {
+            // A message has three. Grown by itself it would take places for four, which are just too many bytes for an
+            // allocator to have at hand.
+            if self.deliveries.is_empty() {
+                self.deliveries.reserve_exact(3);
+            }
             self.deliveries.push(Delivery::Frame { to, frame });
         }
     }
