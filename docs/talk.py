@@ -33,9 +33,14 @@ class Talk:
             peer, other = outset["peer"], 3 - self.seat
             self.keys[other], self.spoke[other] = to_bytes(peer["key"]), True
             if room != "table":
-                self.standing, self.inviter = peer["invite"]["key"], other
-                if not vouches(peer["invite"], room, self.keys[other]):
-                    raise Doubt("the link was not made by the one who is said to sit here")
+                if "opened" not in peer:
+                    raise Doubt("the talk does not begin where it should")
+                opened = peer["opened"]  # The entry with which the talk begins, besides its number, seat and hash.
+                self.standing, self.inviter = opened["invite"]["key"], other
+                event = {"type": "invite", "invite": opened["invite"]}
+                entry = opened | {"seq": self.seq, "seat": other, "event": event}
+                if not self.is_authentic(entry, other, event) or entry_hash(self.scope, entry) != self.hash:
+                    raise Doubt("the talk does not begin where it should")
 
     def take(self, entry):
         """Takes in the next entry. Its words, if it has any; False if they are sealed with a key not known here."""
@@ -49,6 +54,8 @@ class Talk:
         hold(to_bytes(entry["prev"]) == self.hash, "follows upon another talk than the one shown here")
         hold(self.is_authentic(entry, seat, event), "was not written by the one it is said to be by")
         hold(self.allows(seat, event), "is against the rules of the conversation")
+        lets_me_in = event["type"] == "reseat" and to_bytes(event["key"]) == self.me.key
+        hold(not lets_me_in or self.knows_link(), "is of a talk by another link than the one that led here")
         words = self.read(seat, event) if event["type"] == "say" else None
         self.hash, self.seq = entry_hash(self.scope, entry), seq
         self.apply(seat, event)
@@ -60,7 +67,7 @@ class Talk:
             return self.room == "table" and "sig" not in entry
         if author is None or "sig" not in entry or "key" in event and not is_sound(to_bytes(event["key"])):
             return False
-        signed = signed_bytes(self.room, self.scope, self.hash, seat, event)
+        signed = signed_bytes(self.room, self.scope, to_bytes(entry["prev"]), seat, event)
         vouched = "invite" not in event or vouches(event["invite"], self.room, author)
         return vouched and has_signed(author, signed, to_bytes(entry["sig"]))
 
@@ -69,7 +76,8 @@ class Talk:
         match event["type"]:
             case "sit":
                 invited = self.standing is None or (self.open and event.get("invite", {}).get("key") == self.standing)
-                fresh = self.keys[seat] is None and to_bytes(event["key"]) not in self.keys.values()
+                first_free = self.keys[seat] is None and (seat == 1 or self.keys[1] is not None)
+                fresh = first_free and to_bytes(event["key"]) not in self.keys.values()
                 return fresh and table != ("invite" in event) and (table or invited)
             case "leave": return self.keys[seat] is not None
             case "say" | "pass": return (seat, event["turn"]) == (self.holder, self.turn)
@@ -98,10 +106,15 @@ class Talk:
         if kind == "pass" or kind == "say" and (event["end_turn"] or self.said == 20):
             self.turn, self.holder, self.said = self.turn + 1, 3 - self.holder, 0
 
+    def knows_link(self):
+        """Whether the link that stands is the one known here."""
+        return bool(self.link) and to_text(public_key(invite_secret(self.link, self.room))) == self.standing
+
     def body_key(self):
-        """The key of what is said now; None while there is nobody to seal it for."""
-        known = self.link and to_text(public_key(invite_secret(self.link, self.room))) == self.standing
-        secret, keys = self.link if known else b"", list(self.keys.values())
+        """The key of what is said now; None while there is nobody to seal it for, or another link stands."""
+        if self.room != "table" and not self.knows_link():
+            return None  # What the keys agree on is not enough: the hub could have put in its own.
+        secret, keys = b"" if self.room == "table" else self.link, list(self.keys.values())
         if all(keys):
             secret += self.me.agree(keys[2 - self.seat])
         elif not self.open:

@@ -1,11 +1,13 @@
 //! A hub that changes what it shows, or a person who signs falsely: the sample client says so and stops.
 
+mod conversation;
+
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use shared::{
-    ClientFrame, Entry, Epoch, Event, Nonce, Outset, Person, Presence, Record, RoomId, SUBPROTOCOL,
-    Scope, Sealed, Seat, Seq, ServerFrame, Signature, Timestamp, Turn,
+    ClientFrame, Entry, EntryHash, Epoch, Event, Nonce, Outset, Person, Presence, Record, RoomId,
+    SUBPROTOCOL, Scope, Sealed, Seat, Seq, ServerFrame, Signature, Timestamp, Turn,
 };
 use test_client::{Client, entry_id, person};
 use tokio::net::{TcpListener, TcpStream};
@@ -18,7 +20,7 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use crate::sample::{PATIENCE, Sample};
 use crate::support::TestServer;
 
-/// The room it speaks of.
+/// The table it speaks of.
 const SCOPE: Scope = Scope {
     room: RoomId::Table,
     epoch: Epoch(0xaa),
@@ -27,12 +29,12 @@ const SCOPE: Scope = Scope {
 /// A hub for one visitor, which shows what it is told to.
 struct LyingHub {
     socket: WebSocketStream<TcpStream>,
-    /// An honest talk, see [`talk`].
-    entries: Vec<Entry>,
+    /// The visitor's hello.
+    visitor: ClientFrame,
 }
 
 impl LyingHub {
-    /// Takes the upgrade and the hello, and makes the talk.
+    /// Takes the upgrade and the hello.
     async fn meet(listener: TcpListener) -> Self {
         let (stream, _) = listener.accept().await.expect("the sample client comes");
         #[expect(clippy::result_large_err, reason = "the library's signature")]
@@ -43,74 +45,73 @@ impl LyingHub {
             Ok(response)
         };
         let socket = tokio_tungstenite::accept_hdr_async(stream, offer).await;
-        let mut hub = Self {
-            socket: socket.expect("the upgrade"),
-            entries: Vec::new(),
-        };
-        hub.tell(&ServerFrame::Challenge {
-            nonce: Nonce([1; 32]),
-        })
-        .await;
-        let hello = hub.socket.next().await.expect("a hello").expect("a frame");
-        let hello = serde_json::from_str(hello.to_text().expect("text")).expect("a frame");
-        hub.entries = talk(&hello);
-        hub
-    }
-
-    async fn tell(&mut self, frame: &ServerFrame) {
-        let text = serde_json::to_string(frame).expect("a frame is JSON");
-        let told = self.socket.send(Message::text(text)).await;
-        told.expect("the sample client listens");
+        let mut socket = socket.expect("the upgrade");
+        let nonce = Nonce([1; 32]);
+        tell(&mut socket, &ServerFrame::Challenge { nonce }).await;
+        let hello = socket.next().await.expect("a hello").expect("a frame");
+        let visitor = serde_json::from_str(hello.to_text().expect("text")).expect("a frame");
+        Self { socket, visitor }
     }
 
     /// Gives the second seat, shows these, and lets the sample client go.
     async fn show(mut self, outset: Outset, shown: &[Entry]) {
         let record = Record::new(SCOPE);
-        self.tell(&ServerFrame::Welcome {
+        let welcome = ServerFrame::Welcome {
             seat: Seat::Two,
             epoch: SCOPE.epoch,
             head: Seq(3),
             outset,
             floor: *record.floor(),
             peer: Presence::Here {},
-        })
-        .await;
+        };
+        tell(&mut self.socket, &welcome).await;
         for entry in shown {
-            self.tell(&ServerFrame::Entry(entry.clone())).await;
+            tell(&mut self.socket, &ServerFrame::Entry(entry.clone())).await;
         }
         // Without an answer to its goodbye, and an end of the connection, the sample client would wait for both.
         while let Some(Ok(_)) = self.socket.next().await {}
     }
 }
 
+async fn tell(socket: &mut WebSocketStream<TcpStream>, frame: &ServerFrame) {
+    let text = serde_json::to_string(frame).expect("a frame is JSON");
+    let told = socket.send(Message::text(text)).await;
+    told.expect("the sample client listens");
+}
+
+/// Whoever said this hello sits down.
+fn sit(hello: &ClientFrame, seat: Seat, seq: Seq, prev: EntryHash) -> Entry {
+    let ClientFrame::Hello {
+        seat_key: key,
+        invite,
+        sig,
+        ..
+    } = *hello
+    else {
+        panic!("no hello: {hello:?}");
+    };
+    Entry {
+        seq,
+        at: Timestamp(seq.0),
+        seat,
+        prev,
+        event: Event::Sit { key, invite },
+        sig: Some(sig),
+    }
+}
+
 /// Ana sits, the visitor sits, and Ana says two things.
 fn talk(visitor: &ClientFrame) -> Vec<Entry> {
     let secret = person(1);
-    let mut ana = Person::new(SCOPE.room, secret.clone(), Vec::new());
+    let mut ana = Person::new(SCOPE.room, secret, Vec::new());
     let outset = Record::new(SCOPE).outset(Seat::One);
     let begun = ana.welcome(Seat::One, SCOPE.epoch, outset);
     begun.expect("the very beginning");
     let mut entries = Vec::new();
-    let ClientFrame::Hello {
-        seat_key: key, sig, ..
-    } = *visitor
-    else {
-        panic!("no hello: {visitor:?}");
-    };
-    let sits = [
-        (Seat::One, secret.key(), secret.sign_sit(&SCOPE.room, None)),
-        (Seat::Two, key, sig),
-    ];
-    for (seat, key, sig) in sits {
+    let first = ana.hello(&Nonce([1; 32]));
+    for (seat, hello) in [(Seat::One, &first), (Seat::Two, visitor)] {
         let known = ana.record().expect("a seat").bookmark();
-        let entry = Entry {
-            seq: known.seq.next(),
-            at: Timestamp(known.seq.0),
-            seat,
-            prev: known.hash,
-            event: Event::Sit { key, invite: None },
-            sig: Some(sig),
-        };
+        let entry = sit(hello, seat, known.seq.next(), known.hash);
         ana.check(&entry).expect("an honest talk");
         ana.take(&entry);
         entries.push(entry);
@@ -127,20 +128,32 @@ fn talk(visitor: &ClientFrame) -> Vec<Entry> {
     entries
 }
 
-/// What the sample client complains of after a hub has changed the honest talk in some way.
-async fn complaint(change: impl FnOnce(&mut Outset, &mut Vec<Entry>)) -> (Option<i32>, String) {
+/// What the sample client complains of in this room when it is shown what is made of its hello.
+async fn complaint_of(
+    room: RoomId,
+    shown: impl FnOnce(&ClientFrame) -> (Outset, Vec<Entry>),
+) -> (Option<i32>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address: SocketAddr = listener.local_addr().expect("a bound socket");
-    let mut sample = Sample::start(address, RoomId::Table);
+    let mut sample = Sample::start(address, room);
     let met = timeout(PATIENCE, LyingHub::meet(listener)).await;
     let hub = met.expect("the sample client says hello");
-    let mut outset = Record::new(SCOPE).outset(Seat::Two);
-    let mut shown = hub.entries.clone();
-    change(&mut outset, &mut shown);
-    let shown = timeout(PATIENCE, hub.show(outset, &shown)).await;
+    let (outset, entries) = shown(&hub.visitor);
+    let shown = timeout(PATIENCE, hub.show(outset, &entries)).await;
     shown.expect("the sample client goes");
     let (status, complaint) = sample.ended().await;
     (status.code(), complaint)
+}
+
+/// What the sample client complains of after a hub has changed the honest talk in some way.
+async fn complaint(change: impl FnOnce(&mut Outset, &mut Vec<Entry>)) -> (Option<i32>, String) {
+    let changed = |visitor: &ClientFrame| {
+        let mut outset = Record::new(SCOPE).outset(Seat::Two);
+        let mut shown = talk(visitor);
+        change(&mut outset, &mut shown);
+        (outset, shown)
+    };
+    complaint_of(SCOPE.room, changed).await
 }
 
 #[track_caller]
@@ -219,6 +232,16 @@ async fn another_first_turn_is_noticed() {
 async fn another_beginning_is_noticed() {
     let complaint = complaint(|outset, _| outset.hash.0[0] ^= 1).await;
     stopped(&complaint, "the talk does not begin where it should");
+}
+
+#[tokio::test]
+async fn the_second_seat_taken_before_the_first_is_noticed() {
+    let second_first = |outset: &mut Outset, shown: &mut Vec<Entry>| {
+        shown.remove(0);
+        (shown[0].seq, shown[0].prev) = (Seq(1), outset.hash);
+    };
+    let told = "entry 1 is against the rules of the conversation";
+    stopped(&complaint(second_first).await, told);
 }
 
 #[tokio::test]

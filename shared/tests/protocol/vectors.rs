@@ -99,7 +99,7 @@ fn vectors() -> String {
     let alone = body_key("alone, by a link", scope, holders(1, Some(link), None));
     let both = body_key("both, by a link", scope, holders(3, Some(link), Some(BEN)));
     let again = holders(6, Some(link), Some(BEN_AGAIN));
-    let again = body_key("both, after a reseat", scope, again);
+    body_key("both, after a reseat", scope, again);
     let at_table = holders(2, None, Some(BEN));
     let at_table = body_key("both, at the table", &table.scope, at_table);
 
@@ -116,7 +116,7 @@ fn vectors() -> String {
     let seats = [Some(secret(ANA).key()), None];
     let ours = BodyKey::derive(scope, Seq(1), Some(link), &secret(ANA), seats);
     bodies::padding(v, &ours.expect("a key"));
-    bodies::keyring(v, &conversation, &[(6, again), (3, both), (1, alone)]);
+    bodies::keyring(v, &conversation, &[(3, both), (1, alone)]);
     keys::words(v, scope.room);
     refused::entries(v, &conversation, table.scope.room);
     refused::bodies(v, &conversation, table.scope.room, &both);
