@@ -151,7 +151,8 @@ impl Record {
     /// Of the entries before `outset`, as far as whoever sits in `seat` may know.
     ///
     /// # Errors
-    /// [`Fault::Forged`] when a very beginning is not this room's, or the link does not vouch for who sits there.
+    /// [`Fault::Forged`] when a very beginning is not this room's, or the entry that opened the seat is not what it says:
+    /// vouched for by a link, signed by who sits there, and with the hash that is told.
     pub fn begin(scope: Scope, seat: Seat, outset: Outset) -> Result<Self, Fault> {
         let mut record = Self::new(scope);
         if outset.seq == Seq::START {
