@@ -7,7 +7,7 @@ use shared::{
     ServerFrame, Turn,
 };
 use support::TestServer;
-use test_client::{Client, Ended, conversation, entry_id, person};
+use test_client::{Client, Ended, conversation, entry_id, link, person};
 
 /// Both sit, and both have said something, sealed.
 async fn two_who_spoke(hub: &TestServer) -> (Client, Client) {
@@ -58,8 +58,9 @@ async fn a_new_key_takes_the_place_of_the_old_and_reads_the_whole_talk() {
     assert_eq!(old.rejected().await, (None, Rejection::RoomFull {}));
     assert_eq!(old.ended().await, Ended::Closed(CloseCode::ROOM_FULL));
 
-    // Whoever lost the key may have lost the link, too.
-    let anew = Person::new(conversation(1), person(3), Vec::new());
+    // Whoever is let in believes it by the link only: anything could be made up for them otherwise.
+    let links = link(conversation(1)).into_iter().collect();
+    let anew = Person::new(conversation(1), person(3), links);
     let (mut back, welcome) = Client::resume(hub.address, anew).await;
     assert_eq!((welcome.seat, welcome.outset.seq), (Seat::Two, Seq(0)));
     let talk = back.entries().await;
