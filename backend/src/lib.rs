@@ -20,6 +20,7 @@ mod page;
 mod room_task;
 mod server;
 mod shutdown;
+pub mod websocket;
 
 pub use limits::Limits;
 pub use server::{Server, Settings, Table};
