@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use shared::{
     Bookmark, ClientFrame, Entry, EntryHash, EntryId, Epoch, Event, Fault, Input, LeaveReason,
-    Outputs, Record, Room, RoomId, Rules, Scope, Sealed, Seat, SeatSecret, Seq, ServerFrame, Sit,
-    Timestamp,
+    Outputs, Record, Room, RoomId, Rules, Scope, Sealed, Seat, SeatSecret, Seq, ServerFrame,
+    Signature, Sit, Timestamp,
 };
 
 use super::people::{invite, person, sign, sign_sit};
@@ -252,9 +252,17 @@ impl<'a> World<'a> {
 
     /// Runs an input to its end, as the hub's room task does.
     fn run(&mut self, input: Input) {
+        let signed = signed(&input);
         let outputs = self.handle(input);
         if let Some(entry) = outputs.append {
             self.check_entry(&entry);
+            if let Some((prev, sig)) = signed {
+                assert_eq!(
+                    (entry.prev, entry.sig),
+                    (prev, Some(sig)),
+                    "as it was signed"
+                );
+            }
             let answer = if self.journal_works {
                 self.fold.apply(&entry);
                 self.hashes.push(self.fold.bookmark().hash);
@@ -329,5 +337,20 @@ impl<'a> World<'a> {
         self.views.check(&self.fold);
         let connected = Seat::BOTH.map(|seat| self.views.attended(seat));
         assert_eq!(self.room.is_attended(), connected != [false, false]);
+    }
+}
+
+/// What a frame was signed after, and the signature.
+fn signed(input: &Input) -> Option<(EntryHash, Signature)> {
+    let Input::Frame { frame, .. } = input else {
+        return None;
+    };
+    match *frame {
+        ClientFrame::Say { prev, sig, .. }
+        | ClientFrame::Pass { prev, sig, .. }
+        | ClientFrame::Invite { prev, sig, .. }
+        | ClientFrame::Reseat { prev, sig, .. }
+        | ClientFrame::Leave { prev, sig } => Some((prev, sig)),
+        ClientFrame::Hello { .. } | ClientFrame::Typing {} | ClientFrame::Ping {} => None,
     }
 }
