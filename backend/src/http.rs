@@ -20,9 +20,7 @@ use crate::hub::Hub;
 use crate::meter::Meter;
 use crate::origin;
 use crate::page;
-
-/// Read and write buffer of a socket. The default of 128 KiB costs 130 KiB a connection and four times the CPU.
-const SOCKET_BUFFER: usize = 4 * 1024;
+use crate::websocket;
 
 /// The hub over HTTP.
 pub(crate) fn routes(hub: Arc<Hub>) -> Router {
@@ -63,12 +61,7 @@ async fn socket(
             }
         }
     };
-    let upgrade = upgrade
-        .protocols([SUBPROTOCOL])
-        .read_buffer_size(SOCKET_BUFFER)
-        .write_buffer_size(SOCKET_BUFFER)
-        .max_message_size(MAX_FRAME_BYTES)
-        .max_frame_size(MAX_FRAME_BYTES);
+    let upgrade = websocket::sized(upgrade, MAX_FRAME_BYTES).protocols([SUBPROTOCOL]);
     if upgrade.selected_protocol().is_none() {
         let advice = format!("offer the WebSocket subprotocol {SUBPROTOCOL}\n");
         return (StatusCode::BAD_REQUEST, advice).into_response();

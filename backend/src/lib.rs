@@ -23,6 +23,7 @@ mod server;
 mod shutdown;
 mod stream;
 mod tls;
+pub mod websocket;
 
 pub use limits::{Limits, Rate};
 pub use server::{Server, Settings, Table};

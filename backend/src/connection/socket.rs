@@ -1,18 +1,11 @@
 //! A WebSocket in the hub's words: text in, text out, and every way it can end as a close code.
 
-use std::time::Duration;
-
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt as _;
 use shared::{CloseCode, ServerFrame};
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite;
 
 use super::{Ending, encode};
-
-/// How long the closing handshake may take (RFC 6455, section 7.1.1).
-/// Longer than a reader that was closed as slow needs to notice.
-const GOODBYE: Duration = Duration::from_secs(10);
+use crate::websocket::{self, code_of};
 
 /// Something the other side sent.
 #[derive(Debug)]
@@ -70,38 +63,13 @@ impl Socket {
         self.0.send(ping).await.map_err(code_of)
     }
 
-    /// Says why and waits for the other side's goodbye, so that the code arrives before the connection goes.
-    pub(super) async fn close(mut self, code: CloseCode) {
-        let close = Message::Close(Some(CloseFrame {
-            code: code.0,
-            reason: code.name().into(),
-        }));
-        // Whatever fails here, the connection ends all the same.
-        let _ = timeout(GOODBYE, async {
-            self.0.send(close).await?;
-            self.drain().await;
-            Ok::<_, axum::Error>(())
-        })
-        .await;
+    /// See [`websocket::close`].
+    pub(super) async fn close(self, code: CloseCode) {
+        websocket::close(self.0, code).await;
     }
 
-    /// The other side said goodbye: answers, and reads to the end.
-    pub(super) async fn finish(mut self) {
-        let _ = timeout(GOODBYE, self.drain()).await;
-    }
-
-    async fn drain(&mut self) {
-        while let Some(Ok(_)) = self.0.recv().await {}
-    }
-}
-
-/// What to tell the other side about an error in what it sent; nothing where the connection itself broke.
-fn code_of(error: axum::Error) -> Ending {
-    let error = error.into_inner();
-    match error.downcast_ref::<tungstenite::Error>()? {
-        tungstenite::Error::Capacity(_) => Some(CloseCode::TOO_BIG),
-        tungstenite::Error::Utf8(_) => Some(CloseCode::NOT_UTF8),
-        tungstenite::Error::Protocol(_) => Some(CloseCode::PROTOCOL),
-        _ => None,
+    /// See [`websocket::finish`].
+    pub(super) async fn finish(self) {
+        websocket::finish(self.0).await;
     }
 }

@@ -1,0 +1,168 @@
+//! What a hub without rules shows: where the talk begins, and entries.
+
+use arbitrary::Arbitrary;
+use shared::{
+    EntryHash, EntryId, Event, Floor, LeaveReason, LinkSecret, Mode, Outset, RoomId, Sealed, Seat,
+    SeatSecret, Seq, Sitter, Turn, TurnCause,
+};
+
+use super::stranger;
+
+pub(crate) const LINK: LinkSecret = LinkSecret([7; 32]);
+
+/// An [`Outset`].
+#[derive(Arbitrary, Debug)]
+pub(crate) struct Beginning {
+    seq: u64,
+    hash: [u8; 32],
+    turn: u64,
+    first_holds: bool,
+    said: u8,
+    peer: Peer,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Peer {
+    Nobody,
+    Alone,
+    ByLink,
+    ByAnothersLink,
+    Key(Vec<u8>),
+}
+
+impl Beginning {
+    pub(crate) fn outset(&self, room: &RoomId) -> Outset {
+        let floor = Floor {
+            turn: Turn(self.turn),
+            holder: seat(self.first_holds),
+            mode: Mode::Strict,
+            cause: TurnCause::Said,
+            said: self.said,
+        };
+        let two = stranger::two().key();
+        let by = |link: LinkSecret, vouched| Sitter {
+            key: two,
+            invite: Some(link.vouch(room, vouched)),
+        };
+        let peer = match &self.peer {
+            Peer::Nobody => None,
+            Peer::Alone => Some(Sitter {
+                key: two,
+                invite: None,
+            }),
+            Peer::ByLink => Some(by(LINK, &two)),
+            Peer::ByAnothersLink => Some(by(LINK, &stranger::one().key())),
+            Peer::Key(bytes) => {
+                let mut key = two;
+                let length = bytes.len().min(64);
+                key.0[..length].copy_from_slice(&bytes[..length]);
+                Some(Sitter { key, invite: None })
+            }
+        };
+        Outset {
+            seq: Seq(self.seq),
+            hash: EntryHash(self.hash),
+            floor,
+            peer,
+        }
+    }
+}
+
+/// An entry, and in what it lies.
+#[derive(Arbitrary, Debug)]
+pub(crate) struct Shown<'a> {
+    pub(crate) first: bool,
+    pub(crate) at: u64,
+    pub(crate) lie: Lie,
+    pub(crate) what: What<'a>,
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub(crate) enum Lie {
+    None,
+    Number(u64),
+    Before([u8; 32]),
+    Unsigned,
+    BySomebodyElse,
+}
+
+#[derive(Arbitrary, Debug)]
+pub(crate) enum What<'a> {
+    Sit {
+        ours: bool,
+        invited: bool,
+    },
+    Leave {
+        absent: bool,
+    },
+    Say {
+        id: u8,
+        turn: Option<u64>,
+        end_turn: bool,
+        inside: &'a [u8],
+    },
+    Pass {
+        turn: Option<u64>,
+    },
+    Invite {
+        link: u8,
+    },
+    Reseat {
+        ours: bool,
+        inside: &'a [u8],
+    },
+}
+
+impl What<'_> {
+    /// The event, its body still open: what is inside, if there is one.
+    pub(crate) fn event(&self, room: &RoomId, author: &SeatSecret, present: Turn) -> Event {
+        let one_of = |ours: bool| {
+            if ours {
+                stranger::one()
+            } else {
+                stranger::two()
+            }
+            .key()
+        };
+        let in_turn = |turn: Option<u64>| turn.map_or(present, Turn);
+        match *self {
+            Self::Sit { ours, invited } => {
+                let key = one_of(ours);
+                let invite = invited.then(|| LINK.vouch(room, &key));
+                Event::Sit { key, invite }
+            }
+            Self::Leave { absent } => Event::Leave {
+                reason: if absent {
+                    LeaveReason::Absent
+                } else {
+                    LeaveReason::Asked
+                },
+            },
+            Self::Say {
+                id,
+                turn,
+                end_turn,
+                inside,
+            } => Event::Say {
+                id: EntryId([id; 16]),
+                turn: in_turn(turn),
+                end_turn,
+                sealed: Sealed::new(inside),
+            },
+            Self::Pass { turn } => Event::Pass {
+                turn: in_turn(turn),
+            },
+            Self::Invite { link } => Event::Invite {
+                invite: LinkSecret([link; 32]).vouch(room, &author.key()),
+            },
+            Self::Reseat { ours, inside } => Event::Reseat {
+                key: one_of(ours),
+                keyring: Sealed::new(inside),
+            },
+        }
+    }
+}
+
+pub(crate) fn seat(first: bool) -> Seat {
+    if first { Seat::One } else { Seat::Two }
+}
