@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod dev;
 mod flags;
+mod fuzz;
 mod lockfile;
 mod run;
 mod setup;
@@ -41,5 +42,6 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Test { skip_browser } => test::run(&ws, skip_browser),
         Command::Tidy => tidy::run(&ws),
         Command::Bench(flags) => bench::run(&ws, &flags),
+        Command::Fuzz(flags) => fuzz::run(&ws, &flags),
     }
 }

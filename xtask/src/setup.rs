@@ -2,6 +2,7 @@
 
 mod apt;
 mod browser;
+pub(crate) mod cargo_fuzz;
 mod cargo_install;
 mod compiler;
 mod installer;
