@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Look for bytes that break what must hold of frames, rooms and sealed bodies
     Fuzz(Fuzz),
+    /// The Autobahn test suite (RFC 6455) against the server's WebSockets; needs a Python 2.7
+    Autobahn,
 }
 
 #[derive(Args)]

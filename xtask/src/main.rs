@@ -1,5 +1,6 @@
 //! Every chore of the project, as `cargo xtask <command>`: one file per command.
 
+mod autobahn;
 mod bench;
 mod build;
 mod dev;
@@ -43,5 +44,6 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(&ws),
         Command::Bench(flags) => bench::run(&ws, &flags),
         Command::Fuzz(flags) => fuzz::run(&ws, &flags),
+        Command::Autobahn => autobahn::run(&ws),
     }
 }
