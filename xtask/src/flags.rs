@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand, value_parser};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -42,6 +42,45 @@ pub(crate) enum Command {
     Tidy,
     /// What the server relays for a second of CPU, beside a bare relay and the budget; needs two cores and Linux
     Bench(Bench),
+    /// Look for bytes that break what must hold of frames, rooms and sealed bodies
+    Fuzz(Fuzz),
+    /// The Autobahn test suite (RFC 6455) against the server's WebSockets; needs a Python 2.7
+    Autobahn,
+}
+
+#[derive(Args)]
+pub(crate) struct Fuzz {
+    /// One target instead of all
+    pub(crate) target: Option<FuzzTarget>,
+    /// Seconds for each target
+    #[arg(long, default_value_t = 60, value_parser = value_parser!(u32).range(1..))]
+    pub(crate) seconds: u32,
+    /// Take what was found over into the inputs that the tests replay
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+/// The targets, by their names in `fuzz/`.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum FuzzTarget {
+    /// Any text as a frame
+    Frame,
+    /// Any order of events in a room
+    Room,
+    /// Any bytes as something sealed, and anything that a page may be shown
+    Open,
+}
+
+impl FuzzTarget {
+    pub(crate) const ALL: [Self; 3] = [Self::Frame, Self::Room, Self::Open];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Frame => "frame",
+            Self::Room => "room",
+            Self::Open => "open",
+        }
+    }
 }
 
 #[derive(Args)]

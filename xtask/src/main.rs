@@ -1,9 +1,11 @@
 //! Every chore of the project, as `cargo xtask <command>`: one file per command.
 
+mod autobahn;
 mod bench;
 mod build;
 mod dev;
 mod flags;
+mod fuzz;
 mod lockfile;
 mod run;
 mod setup;
@@ -41,5 +43,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Test { skip_browser } => test::run(&ws, skip_browser),
         Command::Tidy => tidy::run(&ws),
         Command::Bench(flags) => bench::run(&ws, &flags),
+        Command::Fuzz(flags) => fuzz::run(&ws, &flags),
+        Command::Autobahn => autobahn::run(&ws),
     }
 }

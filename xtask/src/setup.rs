@@ -1,7 +1,9 @@
 //! `cargo xtask setup`: checks what is there, installs what is not, and tells which.
 
 mod apt;
+pub(crate) mod autobahn;
 mod browser;
+pub(crate) mod cargo_fuzz;
 mod cargo_install;
 mod compiler;
 mod installer;
