@@ -2,8 +2,8 @@
 
 use arbitrary::Arbitrary;
 use shared::{
-    EntryHash, EntryId, Event, Floor, LeaveReason, LinkSecret, Mode, Outset, RoomId, Sealed, Seat,
-    SeatSecret, Seq, Sitter, Turn, TurnCause,
+    Entry, EntryHash, EntryId, Event, Floor, LeaveReason, LinkSecret, Mode, Opening, Outset,
+    RoomId, Scope, Sealed, Seat, SeatKey, SeatSecret, Seq, Sitter, Timestamp, Turn, TurnCause,
 };
 
 use super::stranger;
@@ -31,7 +31,7 @@ enum Peer {
 }
 
 impl Beginning {
-    pub(crate) fn outset(&self, room: &RoomId) -> Outset {
+    pub(crate) fn outset(&self, scope: &Scope) -> Outset {
         let floor = Floor {
             turn: Turn(self.turn),
             holder: seat(self.first_holds),
@@ -39,29 +39,56 @@ impl Beginning {
             cause: TurnCause::Said,
             said: self.said,
         };
-        let two = stranger::two().key();
-        let by = |link: LinkSecret, vouched| Sitter {
+        let secret = stranger::two();
+        let two = secret.key();
+        let prev = EntryHash(self.hash);
+        // The entry that a true beginning names, signed; whoever it vouches for.
+        let entry = |vouched: &SeatKey| {
+            let invite = LINK.vouch(&scope.room, vouched);
+            let event = Event::Invite { invite };
+            let sig = secret.sign_event(scope, &prev, Seat::One, &event);
+            let at = Timestamp(self.turn);
+            let opened = Opening {
+                at,
+                prev,
+                invite,
+                sig,
+            };
+            let entry = Entry {
+                seq: Seq(self.seq),
+                at,
+                seat: Seat::One,
+                prev,
+                event,
+                sig: Some(sig),
+            };
+            (opened, entry.hash(scope))
+        };
+        let by = |vouched| Sitter {
             key: two,
-            invite: Some(link.vouch(room, vouched)),
+            opened: Some(entry(vouched).0),
         };
         let peer = match &self.peer {
             Peer::Nobody => None,
             Peer::Alone => Some(Sitter {
                 key: two,
-                invite: None,
+                opened: None,
             }),
-            Peer::ByLink => Some(by(LINK, &two)),
-            Peer::ByAnothersLink => Some(by(LINK, &stranger::one().key())),
+            Peer::ByLink => Some(by(&two)),
+            Peer::ByAnothersLink => Some(by(&stranger::one().key())),
             Peer::Key(bytes) => {
                 let mut key = two;
                 let length = bytes.len().min(64);
                 key.0[..length].copy_from_slice(&bytes[..length]);
-                Some(Sitter { key, invite: None })
+                Some(Sitter { key, opened: None })
             }
         };
         Outset {
             seq: Seq(self.seq),
-            hash: EntryHash(self.hash),
+            hash: match &self.peer {
+                Peer::ByLink => entry(&two).1,
+                _ => prev,
+            },
             floor,
             peer,
         }

@@ -33,7 +33,7 @@ impl Talk<'_> {
         let mut outset =
             shared::Record::new(shared::Scope { room: ROOM, epoch }).outset(seat(self.first));
         if let Some(beginning) = &self.beginning {
-            outset = beginning.outset(&ROOM);
+            outset = beginning.outset(&shared::Scope { room: ROOM, epoch });
         }
         if me.welcome(seat(self.first), epoch, outset).is_err() {
             return;
@@ -168,7 +168,7 @@ fn speak(me: &Person, text: &str) {
     let frames: [Option<ClientFrame>; 4] = [
         me.pass(turn),
         me.leave(),
-        me.invite(),
+        me.invite(&LINK),
         me.reseat(another, &NONCE),
     ];
     for frame in frames.iter().flatten() {
