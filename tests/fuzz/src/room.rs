@@ -23,7 +23,7 @@ const MOST_STEPS: usize = 96;
 /// see anything, once and in order (I6), and nothing before; what is told as stored is in the log (I4); and little is
 /// told to few.
 ///
-/// The bytes are a [`Setting`] and [`Step`]s. Frames as a client might send them follow as lines of JSON, from the first
+/// The bytes are a `Setting` and `Step`s. Frames as a client might send them follow as lines of JSON, from the first
 /// line on that begins with a brace.
 ///
 /// # Panics
