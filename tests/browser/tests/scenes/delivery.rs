@@ -26,7 +26,7 @@ fn get(hub: SocketAddr, path: &str, encoding: &str) -> anyhow::Result<(String, V
 /// Paths of this site that the page names.
 fn parts(page: &str) -> Vec<String> {
     let mut parts: Vec<_> = page
-        .split(['"', '\''])
+        .split(['"', '\'', '=', '>', ' '])
         .filter(|text| {
             text.starts_with('/') && text.contains('.') && !text.contains(char::is_whitespace)
         })
