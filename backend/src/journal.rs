@@ -1,11 +1,13 @@
 //! Where a room's entries are kept. One trait, one contract (`tests/journal_contract.rs`), several homes.
 
 mod memory;
+mod sqlite;
 
 use async_trait::async_trait;
 use shared::{Entry, EntryId, Epoch, Position, RoomId, Seq};
 
 pub use memory::MemoryJournal;
+pub use sqlite::{OpenError, SqliteJournal};
 
 /// Why an append did not happen.
 #[derive(Debug, thiserror::Error)]

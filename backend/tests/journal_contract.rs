@@ -1,11 +1,14 @@
 //! What every journal promises, checked the same way for each.
 
+mod support;
+
 use std::sync::Arc;
 
-use duologue::journal::{AppendError, Journal, MemoryJournal};
+use duologue::journal::{AppendError, Journal, MemoryJournal, SqliteJournal};
 use shared::{
     Entry, EntryHash, Epoch, Event, Position, RoomId, Sealed, Seat, Seq, Signature, Timestamp, Turn,
 };
+use support::certificate::folder;
 use test_client::{conversation, entry_id};
 
 const EPOCH: Epoch = Epoch(7);
@@ -192,9 +195,25 @@ async fn memory_keeps_the_contract() {
     keeps_the_contract(Arc::new(MemoryJournal::default())).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_keeps_the_contract() {
+    let journal = SqliteJournal::open(&folder("contract")).expect("a new journal");
+    keeps_the_contract(Arc::new(journal)).await;
+}
+
 #[tokio::test]
 async fn memory_is_bounded_and_what_is_forgotten_makes_room() {
-    let journal = MemoryJournal::with_capacity(2_000);
+    refuses_what_does_not_fit(&MemoryJournal::with_capacity(2_000)).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_and_takes_again_when_there_is_room() {
+    let journal = SqliteJournal::open_bounded(&folder("full"), 24).expect("a new journal");
+    refuses_what_does_not_fit(&journal).await;
+    assert_eq!(journal.failure(), None);
+}
+
+async fn refuses_what_does_not_fit(journal: &dyn Journal) {
     let room = RoomId::Table;
     let mut seq = 0;
     let full = loop {
@@ -206,16 +225,49 @@ async fn memory_is_bounded_and_what_is_forgotten_makes_room() {
     };
     assert!(matches!(full, AppendError::Unavailable(_)), "{full:?}");
     assert!(seq > 0, "something fits");
-    assert_eq!(journal.position(room).await.unwrap(), Some(at(seq)));
+    let head = journal.position(room).await.expect("the journal answers");
+    assert_eq!(head, Some(at(seq)));
     assert_eq!(
-        all(&journal, room).await.len() as u64,
+        all(journal, room).await.len() as u64,
         seq,
         "nothing was dropped for it"
     );
 
-    journal.forget(room, EPOCH).await.unwrap();
-    journal
-        .append(room, at(0), vec![say(1, Seat::One, 1)])
-        .await
-        .unwrap();
+    let made = journal.forget(room, EPOCH).await;
+    made.expect("to forget needs no room");
+    journal.check().await.expect("there is room");
+    let entry = vec![say(1, Seat::One, 1)];
+    let appended = journal.append(room, at(0), entry).await;
+    appended.expect("there is room");
+}
+
+/// Many rooms at once share commits; what is wrong with one is no matter to the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_refused_harms_nobody_in_the_same_commit() {
+    let journal = SqliteJournal::open(&folder("group")).expect("a new journal");
+    let journal = Arc::new(journal);
+    for number in 0..200 {
+        let first = vec![say(1, Seat::One, 1)];
+        let begun = journal.append(conversation(number), at(0), first).await;
+        begun.expect("the journal answers");
+    }
+    let writers = (0..200_u8).map(|number| {
+        let journal = journal.clone();
+        tokio::spawn(async move {
+            // Every third comes too late, every other third says a thing twice.
+            let (expected, name) = [(0, 2), (1, 1), (1, 2)][usize::from(number % 3)];
+            let entry = say(expected + 1, Seat::One, name);
+            let room = conversation(number);
+            let appended = journal.append(room, at(expected), vec![entry]).await;
+            match (number % 3, appended) {
+                (0, Err(AppendError::Conflict { actual })) => assert_eq!(actual, Some(at(1))),
+                (1, Err(AppendError::Duplicate { id })) => assert_eq!(id, entry_id(1)),
+                (2, Ok(())) => assert_eq!(all(&*journal, room).await.len(), 2),
+                (_, other) => panic!("{other:?}"),
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.expect("the journal answers");
+    }
 }

@@ -1,0 +1,246 @@
+//! From a folder to a journal: taken, made or checked, brought to the newest form.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::folder;
+
+/// The journal's file in its folder.
+const FILE: &str = "journal.sqlite3";
+
+/// Connections that read. Each room is read when it opens and when somebody comes back; both are short.
+const READERS: usize = 4;
+
+/// What says that a database is this program's: `duol`.
+const APPLICATION: i32 = i32::from_be_bytes(*b"duol");
+
+/// How the tables came to be, each step from the version before it. Never changed, only added to.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE rooms (
+        id INTEGER PRIMARY KEY,
+        room TEXT NOT NULL UNIQUE,
+        epoch TEXT NOT NULL,
+        seq INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE entries (
+        room INTEGER NOT NULL REFERENCES rooms (id),
+        seq INTEGER NOT NULL,
+        seat INTEGER NOT NULL,
+        message BLOB,
+        entry TEXT NOT NULL,
+        PRIMARY KEY (room, seq)
+    ) STRICT;
+    CREATE UNIQUE INDEX messages ON entries (room, seat, message) WHERE message IS NOT NULL;
+    CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB) STRICT;
+"];
+
+/// Why a journal was not opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Something else has that name.
+    #[error("{} is not a directory; name one with --data, or keep nothing with --memory", .0.display())]
+    NotADirectory(PathBuf),
+    /// It cannot be made or written.
+    #[error("cannot write to {}: {source}; name another directory with --data, or keep nothing with --memory", .folder.display())]
+    Unwritable {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Another process has it.
+    #[error("{} is in use by another duologue; stop that one, or name another directory with --data", .0.display())]
+    Locked(PathBuf),
+    /// Another program's file, or none.
+    #[error("{} is no journal of Duologue's, and was left as it is; name another directory with --data", .0.display())]
+    Foreign(PathBuf),
+    /// A later version's file.
+    #[error("{} was written by a newer Duologue (its form is {found}, this one knows {known}); start that one, or name another directory with --data", .file.display())]
+    Newer {
+        /// Which.
+        file: PathBuf,
+        /// The version of its form.
+        found: usize,
+        /// The newest version known here.
+        known: usize,
+    },
+    /// It has been changed by something else than this program.
+    #[error("{} is damaged ({what}) and was left as it is; keep a copy of its folder, then restore a backup, or name another directory with --data", .file.display())]
+    Damaged {
+        /// Which.
+        file: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// Whatever else SQLite says.
+    #[error("cannot open {}: {source}; name another directory with --data, or keep nothing with --memory", .file.display())]
+    Unusable {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// The system has no thread to write with.
+    #[error("no thread for the journal: {0}")]
+    NoThread(#[source] io::Error),
+}
+
+/// A journal's parts.
+pub(super) struct Opened {
+    pub(super) lock: File,
+    pub(super) writes: Connection,
+    pub(super) reads: Vec<Connection>,
+}
+
+pub(super) fn open(folder: &Path, pages: Option<u32>) -> Result<Opened, OpenError> {
+    let lock = folder::take(folder)?;
+    let file = folder.join(FILE);
+    if !file.exists() {
+        // A write-ahead log alone means that the file beside it was lost.
+        let log = folder.join(format!("{FILE}-wal"));
+        if log.exists() {
+            let what = "its write-ahead log is there and it is not".to_owned();
+            return Err(OpenError::Damaged { file, what });
+        }
+        make(folder, &file)?;
+    }
+    let writes = check(&file).map_err(|trouble| trouble.of(&file))?;
+    let prepared = prepare(&file, writes, pages).map_err(|error| Trouble::Sqlite(error).of(&file));
+    let (writes, reads) = prepared?;
+    Ok(Opened {
+        lock,
+        writes,
+        reads,
+    })
+}
+
+/// Makes an empty journal under another name first: where there is a journal it is a whole one, and an empty file in its
+/// place is damage.
+fn make(folder: &Path, file: &Path) -> Result<(), OpenError> {
+    let draft = folder.join(format!("{FILE}.new"));
+    let drafted = || -> rusqlite::Result<()> {
+        let mut connection = connect(&draft)?;
+        connection.pragma_update(None, "application_id", APPLICATION)?;
+        migrate(&mut connection)?;
+        connection.close().map_err(|(_, error)| error)
+    };
+    let unwritable = |source| OpenError::Unwritable {
+        folder: folder.to_owned(),
+        source,
+    };
+    let fresh = folder::private().truncate(true).open(&draft);
+    let fresh = fresh.map_err(unwritable)?;
+    drafted().map_err(|error| Trouble::Sqlite(error).of(&draft))?;
+    let moved = fresh.sync_all().and_then(|()| fs::rename(&draft, file));
+    let moved = moved.and_then(|()| File::open(folder)?.sync_all());
+    moved.map_err(unwritable)
+}
+
+/// What is wrong with a file that is there.
+enum Trouble {
+    Foreign,
+    Newer(usize),
+    Damaged(String),
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl Trouble {
+    fn of(self, file: &Path) -> OpenError {
+        let file = file.to_owned();
+        match self {
+            Self::Foreign => OpenError::Foreign(file),
+            Self::Newer(found) => OpenError::Newer {
+                file,
+                found,
+                known: MIGRATIONS.len(),
+            },
+            Self::Damaged(what) => OpenError::Damaged { file, what },
+            Self::Sqlite(source) => match source.sqlite_error_code() {
+                Some(ErrorCode::NotADatabase) => OpenError::Foreign(file),
+                Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged {
+                    file,
+                    what: source.to_string(),
+                },
+                _ => OpenError::Unusable { file, source },
+            },
+        }
+    }
+}
+
+/// Looks at a file before anything is written to it.
+fn check(file: &Path) -> Result<Connection, Trouble> {
+    let empty = fs::metadata(file).is_ok_and(|found| found.is_file() && found.len() == 0);
+    if empty {
+        return Err(Trouble::Damaged("it is empty".to_owned()));
+    }
+    let connection = connect(file)?;
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    if pragma("application_id")? != APPLICATION {
+        return Err(Trouble::Foreign);
+    }
+    let version = usize::try_from(pragma("user_version")?).unwrap_or(usize::MAX);
+    if version > MIGRATIONS.len() {
+        return Err(Trouble::Newer(version));
+    }
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found != "ok" {
+        // It may have several lines.
+        let words: Vec<_> = found.split_whitespace().collect();
+        return Err(Trouble::Damaged(words.join(" ")));
+    }
+    Ok(connection)
+}
+
+/// A connection to a file that is there.
+fn connect(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(file, flags)
+}
+
+/// Brings the tables to the newest form, all or nothing.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let missing = MIGRATIONS.iter().zip(1_i32..);
+    for (step, number) in missing.skip(usize::try_from(version).unwrap_or(0)) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// The connections as they are used.
+fn prepare(
+    file: &Path,
+    mut writes: Connection,
+    pages: Option<u32>,
+) -> rusqlite::Result<(Connection, Vec<Connection>)> {
+    writes.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    // Synced at every commit, not only at every checkpoint: that is what an acknowledgement means.
+    writes.pragma_update(None, "synchronous", "full")?;
+    // The writer does it, and looks at what comes of it.
+    writes.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    // What is forgotten is overwritten with zeros.
+    writes.pragma_update_and_check(None, "secure_delete", "on", |_| Ok(()))?;
+    migrate(&mut writes)?;
+    if let Some(pages) = pages {
+        writes.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    let reader = |_| {
+        let connection = connect(file)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    };
+    let reads: rusqlite::Result<Vec<_>> = (0..READERS).map(reader).collect();
+    Ok((writes, reads?))
+}
