@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 use ipnet::IpNet;
 
 use crate::limits::Limits;
@@ -41,8 +42,13 @@ pub struct Serve {
     )]
     pub listen: String,
 
-    /// Keep conversations in memory only: they are gone when the process ends. (So far the only journal there is.)
-    #[arg(long, env = "DUOLOGUE_MEMORY")]
+    /// Keep conversations in this directory, which is made if there is none and belongs to one server at a time.
+    /// [default: duologue in the user's directory for state, e.g. `~/.local/state/duologue`]
+    #[arg(long, env = "DUOLOGUE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// Keep conversations in memory only: they are gone when the process ends.
+    #[arg(long, env = "DUOLOGUE_MEMORY", conflicts_with = "data")]
     pub memory: bool,
 
     /// Speak TLS with the certificate in this file (PEM, the server's own first, then those that vouch for it). After a
@@ -136,6 +142,13 @@ pub struct Serve {
     pub log: String,
 }
 
+/// There is no directory of the user's own to keep conversations in.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "you have no home directory; name one to keep conversations in with --data, or keep nothing with --memory"
+)]
+pub struct NoHome;
+
 impl Serve {
     /// The first line of output: the address to open.
     #[must_use]
@@ -154,6 +167,22 @@ impl Serve {
             );
         }
         format!("Duologue is ready. Open {scheme}://{listening} in two browsers.")
+    }
+
+    /// Where conversations are kept; `None` for memory.
+    ///
+    /// # Errors
+    /// Where none is named, a user without a home directory.
+    pub fn folder(&self) -> Result<Option<PathBuf>, NoHome> {
+        if self.memory {
+            return Ok(None);
+        }
+        if let Some(folder) = &self.data {
+            return Ok(Some(folder.clone()));
+        }
+        let user = choose_base_strategy().map_err(|_| NoHome)?;
+        let state = user.state_dir().unwrap_or_else(|| user.data_dir());
+        Ok(Some(state.join("duologue")))
     }
 
     /// How the server is to behave.

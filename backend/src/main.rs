@@ -2,6 +2,7 @@
 
 mod descriptors;
 
+use std::future::pending;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Parser as _;
 use duologue::config::{self, Cli, Command, Serve};
-use duologue::journal::MemoryJournal;
+use duologue::journal::{Journal, MemoryJournal, SqliteJournal};
 use duologue::{Server, Tls};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -45,13 +46,6 @@ async fn run(serve: &Serve) -> anyhow::Result<()> {
 
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
-
     let mut settings = serve.settings()?;
     settings.limits.connections = descriptors::connections(serve.max_connections)?;
     if let Some(tls) = settings.tls.clone() {
@@ -64,13 +58,42 @@ async fn run(serve: &Serve) -> anyhow::Result<()> {
         format!("cannot listen on {listen}; choose another address with --listen, e.g. --listen 127.0.0.1:0")
     })?;
     let address = listener.local_addr().context("cannot tell the address")?;
+    // Only now, so that whoever starts it twice is told of the address, and nothing is made for nothing.
+    let disk = disk(serve)?;
+    let journal: Arc<dyn Journal> = match &disk {
+        Some(disk) => disk.clone(),
+        None => Arc::new(MemoryJournal::default()),
+    };
     // Nobody may be reading: a closed pipe is no reason not to serve.
     let _ = writeln!(std::io::stdout(), "{}", serve.greeting(address));
 
-    Server::new(settings, Arc::new(MemoryJournal::default()))
-        .serve(listener, stop)
-        .await;
-    Ok(())
+    let failing = disk.clone();
+    let failed = async move {
+        match failing {
+            Some(disk) => disk.failed().await,
+            None => pending().await,
+        }
+    };
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            () = failed => {}
+        }
+    };
+    Server::new(settings, journal).serve(listener, stop).await;
+    match disk.and_then(|disk| disk.failure()) {
+        Some(failure) => Err(anyhow::Error::msg(failure)),
+        None => Ok(()),
+    }
+}
+
+/// The journal on disk, unless the flags ask for none.
+fn disk(serve: &Serve) -> anyhow::Result<Option<Arc<SqliteJournal>>> {
+    let Some(folder) = serve.folder()? else {
+        return Ok(None);
+    };
+    Ok(Some(Arc::new(SqliteJournal::open(&folder)?)))
 }
 
 /// Reads the certificate again at each SIGHUP. Who is connected notices nothing.

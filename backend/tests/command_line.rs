@@ -16,6 +16,9 @@ fn duologue(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_duologue"));
     command
         .args(arguments)
+        // Nothing is left in the home of whoever runs the tests.
+        .env("DUOLOGUE_MEMORY", "true")
+        .env_remove("DUOLOGUE_DATA")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -122,6 +125,7 @@ fn help_explains_every_flag() {
     let help = String::from_utf8(run(&["serve", "--help"]).stdout).unwrap();
     for flag in [
         "--listen",
+        "--data",
         "--memory",
         "--public-url",
         "--tls-cert",
@@ -134,6 +138,7 @@ fn help_explains_every_flag() {
         "--table-hold",
         "--log",
         "DUOLOGUE_LISTEN",
+        "DUOLOGUE_DATA",
         "DUOLOGUE_NO_TABLE",
         "DUOLOGUE_TLS_CERT",
         "DUOLOGUE_TLS_KEY",
@@ -288,7 +293,7 @@ async fn whoever_connects_finds_it_as_the_flags_say() {
 
 /// The binary with few file descriptors, some of them in use already, and connections until it has no room for more.
 fn crowded(shell: &str, arguments: &str, complaint: &str) {
-    let serve = format!("{shell}; exec \"$0\" serve --listen 127.0.0.1:0 {arguments}");
+    let serve = format!("{shell}; exec \"$0\" serve --memory --listen 127.0.0.1:0 {arguments}");
     let mut child = Command::new("sh")
         .args(["-c", &serve, env!("CARGO_BIN_EXE_duologue")])
         .stdout(Stdio::piped())

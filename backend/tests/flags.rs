@@ -45,3 +45,16 @@ fn every_flag_reaches_the_server() {
     let proxies: Vec<_> = proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["127.0.0.1/32", "10.0.0.0/8"]);
 }
+
+#[test]
+fn conversations_are_kept_where_the_flags_say() {
+    let folder = |flags: &[&str]| {
+        let arguments = [&["duologue", "serve"], flags].concat();
+        let Command::Serve(serve) = Cli::try_parse_from(arguments).expect("good flags").command;
+        serve.folder().expect("a home directory")
+    };
+    assert_eq!(folder(&["--memory"]), None);
+    assert_eq!(folder(&["--data", "here"]), Some("here".into()));
+    let own = folder(&[]).expect("a directory");
+    assert!(own.is_absolute() && own.ends_with("duologue"), "{own:?}");
+}
