@@ -2,10 +2,8 @@
 
 mod corpus;
 
-use std::env;
-use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -19,14 +17,14 @@ use crate::workspace::Workspace;
 const MOST_BYTES: u32 = 4096;
 
 pub(crate) fn run(ws: &Workspace, flags: &Fuzz) -> Result<()> {
-    let path = path(cargo_fuzz::ensure(ws)?)?;
+    let program = cargo_fuzz::ensure(ws)?;
     let targets = match flags.target {
         Some(target) => vec![target],
         None => FuzzTarget::ALL.to_vec(),
     };
     let mut failed = Vec::new();
     for target in targets {
-        let run = Run::new(ws, &path, target);
+        let run = Run::new(ws, &program, target);
         println!("\n== {}", run.name);
         if run.search(flags.seconds)? {
             run.minimise(flags.keep)?;
@@ -38,17 +36,10 @@ pub(crate) fn run(ws: &Workspace, flags: &Fuzz) -> Result<()> {
     Ok(())
 }
 
-fn path(dir: Option<PathBuf>) -> Result<OsString> {
-    let inherited = env::var_os("PATH").unwrap_or_default();
-    Ok(env::join_paths(
-        dir.into_iter().chain(env::split_paths(&inherited)),
-    )?)
-}
-
 /// One target's run.
 struct Run<'a> {
     ws: &'a Workspace,
-    path: &'a OsStr,
+    program: &'a Path,
     name: &'static str,
     /// Inputs found on this machine; not in git.
     found: PathBuf,
@@ -56,11 +47,11 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(ws: &'a Workspace, path: &'a OsStr, target: FuzzTarget) -> Self {
+    fn new(ws: &'a Workspace, program: &'a Path, target: FuzzTarget) -> Self {
         let name = target.name();
         Self {
             ws,
-            path,
+            program,
             name,
             found: ws.root.join("fuzz/corpus").join(name),
             kept: Kept {
@@ -72,15 +63,13 @@ impl<'a> Run<'a> {
 
     /// Without a sanitizer: there is no unsafe code here to catch, and a stable compiler will do.
     fn cargo_fuzz(&self, command: &str) -> Command {
-        let mut cargo = Command::new("cargo");
-        cargo
-            .current_dir(&self.ws.root)
-            .env("PATH", self.path)
+        let mut fuzz = Command::new(self.program);
+        fuzz.current_dir(&self.ws.root)
             // Its builds have a lock file and a target folder of their own.
             .env_remove("CARGO_TARGET_DIR")
-            .args(["fuzz", command, "--sanitizer", "none", self.name])
+            .args([command, "--sanitizer", "none", self.name])
             .stdin(Stdio::null());
-        cargo
+        fuzz
     }
 
     /// Whether all inputs passed.
@@ -96,19 +85,19 @@ impl<'a> Run<'a> {
             .args(["-len_control=20", "-timeout=10", "-verbosity=0"])
             .args(["-print_final_stats=1"])
             .status()
-            .context("cannot run cargo")?;
+            .context("cannot run cargo-fuzz")?;
         if status.success() {
             return Ok(true);
         }
         let artifacts = self.ws.root.join("fuzz/artifacts").join(self.name);
         let Some(input) = corpus::newest(&artifacts)? else {
-            bail!("cargo fuzz ended with {status}, and left no input");
+            bail!("cargo-fuzz ended with {status}, and left no input");
         };
         let name = self.name;
-        let input = input.display();
+        let (program, input) = (self.program.display(), input.display());
         println!("{name} is broken by {input}");
-        println!("again: cargo fuzz run --sanitizer none {name} {input}");
-        println!("smaller: cargo fuzz tmin --sanitizer none {name} {input}");
+        println!("again: {program} run --sanitizer none {name} {input}");
+        println!("smaller: {program} tmin --sanitizer none {name} {input}");
         println!("once it is mended, keep it in {}", self.kept.dir.display());
         Ok(false)
     }
@@ -124,8 +113,8 @@ impl<'a> Run<'a> {
             .args(["-set_cover_merge=1", "-use_counters=0", "-verbosity=0"])
             .arg(format!("-max_len={}", self.kept.most_bytes()))
             .status()
-            .context("cannot run cargo")?;
-        ensure!(status.success(), "cargo fuzz cmin ended with {status}");
+            .context("cannot run cargo-fuzz")?;
+        ensure!(status.success(), "cargo-fuzz cmin ended with {status}");
         let (found, kept) = (corpus::size(&self.found)?, corpus::size(&self.kept.dir)?);
         println!(
             "{}: {found} reach all that was reached; kept are {kept}",

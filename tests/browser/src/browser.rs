@@ -25,6 +25,9 @@ const FLAGS: [&str; 9] = [
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 ];
 
+/// How often the driver is started once more when it does not come up.
+const DRIVER_TRIES: u32 = 3;
+
 /// How long a browser may take to end.
 const GOODBYE: Duration = Duration::from_secs(10);
 
@@ -55,6 +58,25 @@ impl Drop for Browser {
     }
 }
 
+/// Starts the driver. Told to choose a port, it takes one that is free in one address family and then asks for the same
+/// in the other; where a connection of another test holds that, it ends, and a second try gets another port.
+async fn start_driver(program: &str) -> anyhow::Result<(Process, u16)> {
+    let mut command = Command::new(program);
+    command.arg("--port=0");
+    let mut tries = 1..=DRIVER_TRIES;
+    loop {
+        let started = Process::start(&mut command, |line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse::<u16>().ok()
+        })
+        .await;
+        match (started, tries.next()) {
+            (Err(error), Some(attempt)) => eprintln!("start {attempt} of the driver: {error:#}"),
+            (started, _) => return started,
+        }
+    }
+}
+
 impl Browser {
     /// Starts a browser of desktop size. `CHROMEDRIVER` and `CHROMIUM` name the programs where they are elsewhere.
     ///
@@ -63,13 +85,7 @@ impl Browser {
     pub async fn start() -> anyhow::Result<Self> {
         let program =
             |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
-        let mut command = Command::new(program("CHROMEDRIVER", "chromedriver"));
-        command.arg("--port=0");
-        let (process, port) = Process::start(&mut command, |line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        })
-        .await?;
+        let (process, port) = start_driver(&program("CHROMEDRIVER", "chromedriver")).await?;
 
         let mut capabilities = DesiredCapabilities::chrome();
         capabilities.set_binary(&program("CHROMIUM", "/usr/bin/chromium"))?;

@@ -16,17 +16,17 @@ const CARGO_FUZZ: Tool<'_> = Tool {
     duration: "built from source, about a minute on two cores, once per machine",
 };
 
-/// The folder to put on PATH; none when PATH has it already.
-pub(crate) fn ensure(ws: &Workspace) -> Result<Option<PathBuf>> {
+/// The program.
+pub(crate) fn ensure(ws: &Workspace) -> Result<PathBuf> {
     let installer = Installer::new(ws)?;
-    let bin = CARGO_FUZZ.bin(&installer);
-    if bin.join("cargo-fuzz").is_file() {
-        return Ok(Some(bin));
+    let program = CARGO_FUZZ.bin(&installer).join("cargo-fuzz");
+    if program.is_file() {
+        return Ok(program);
     }
     if exact_on_path(CARGO_FUZZ.name, CARGO_FUZZ.version) {
-        return Ok(None);
+        return Ok(CARGO_FUZZ.name.into());
     }
-    let bin = CARGO_FUZZ.install(&installer)?;
+    CARGO_FUZZ.install(&installer)?;
     installer.cache.remove_build()?;
-    Ok(Some(bin))
+    Ok(program)
 }
