@@ -44,7 +44,7 @@ pub struct SqliteJournal {
     readers: Readers,
     failure: Failure,
     /// Held while the folder is in use; the system lets go of it when the process ends, however it ends.
-    _lock: File,
+    lock: File,
 }
 
 impl SqliteJournal {
@@ -83,7 +83,7 @@ impl SqliteJournal {
             writer: Some(writer),
             readers: Readers::new(reads),
             failure,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -123,6 +123,8 @@ impl Drop for SqliteJournal {
             // Should it have panicked, the hook has said so.
             let _ = writer.join();
         }
+        // Not left to the file's closing: a child process that is just being started may have it open, too.
+        let _ = self.lock.unlock();
     }
 }
 
