@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 mod connection;
 mod headers;
+pub mod health;
 mod http;
 mod hub;
 pub mod journal;
