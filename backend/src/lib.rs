@@ -19,6 +19,7 @@ mod metrics;
 mod origin;
 mod outbox;
 mod page;
+mod retention;
 mod room_task;
 mod server;
 mod shutdown;

@@ -21,6 +21,7 @@ pub(crate) struct Metrics {
     pub(crate) entries: Counter,
     pub(crate) rejections: Counter,
     pub(crate) turned_away: Counter,
+    pub(crate) purged: Counter,
     closed: Family<Closed, Counter>,
 }
 
@@ -34,6 +35,7 @@ impl Default for Metrics {
             entries: Counter::default(),
             rejections: Counter::default(),
             turned_away: Counter::default(),
+            purged: Counter::default(),
             closed: Family::default(),
         };
         let registry = &mut metrics.registry;
@@ -50,6 +52,11 @@ impl Default for Metrics {
             "turned_away",
             "Connections closed unheard: too many there already, of one address or in all",
             metrics.turned_away.clone(),
+        );
+        registry.register(
+            "purged",
+            "Conversations whose time was up (--retention)",
+            metrics.purged.clone(),
         );
         registry.register(
             "closed",

@@ -8,6 +8,7 @@ mod failure;
 mod folder;
 mod open;
 mod readers;
+mod rooms;
 mod statements;
 mod writer;
 
@@ -17,14 +18,15 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use shared::{Entry, Epoch, Position, RoomId, Seq};
+use shared::{Entry, Epoch, Position, RoomId, Scope, Seq, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::{AppendError, Journal, Unavailable};
 use failure::Failure;
 use readers::Readers;
-use statements::Row;
+use rooms::unreadable;
+use statements::Batch;
 use writer::{Request, Writer};
 
 pub use open::OpenError;
@@ -133,7 +135,7 @@ impl Journal for SqliteJournal {
     async fn position(&self, room: RoomId) -> Result<Option<Position>, Unavailable> {
         self.failure.check()?;
         self.readers
-            .read(move |connection| statements::position(connection, room))
+            .read(move |connection| rooms::position(connection, room))
             .await
     }
 
@@ -144,12 +146,12 @@ impl Journal for SqliteJournal {
         entries: Vec<Entry>,
     ) -> Result<(), AppendError> {
         // Written out here, on one of many threads, rather than on the one that writes.
-        let rows: Result<Vec<_>, _> = entries.iter().map(Row::new).collect();
-        let rows = rows?;
+        let epoch = expected.epoch;
+        let batch = Batch::new(&Scope { room, epoch }, &entries)?;
         self.ask(|answer| Request::Append {
             room,
             expected,
-            rows,
+            batch,
             answer,
         })
         .await?
@@ -175,6 +177,27 @@ impl Journal for SqliteJournal {
             answer,
         })
         .await?
+    }
+
+    async fn is_over(&self, room: RoomId) -> Result<bool, Unavailable> {
+        self.failure.check()?;
+        let over = move |connection: &_| rooms::is_over(connection, room);
+        self.readers
+            .read(move |connection| over(connection).map_err(|error| unreadable(&error)))
+            .await
+    }
+
+    async fn stale(
+        &self,
+        before: Timestamp,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Position)>, Unavailable> {
+        self.failure.check()?;
+        let stale = move |connection: &_| rooms::stale(connection, before, after, limit);
+        self.readers
+            .read(move |connection| stale(connection).map_err(|error| unreadable(&error)))
+            .await
     }
 
     async fn check(&self) -> Result<(), Unavailable> {

@@ -162,6 +162,7 @@ impl Inner {
             } => match rejection {
                 Rejection::RoomFull {} => self.happened(Happening::Closed(CloseCode::ROOM_FULL)),
                 Rejection::NoTable {} => self.happened(Happening::Closed(CloseCode::NO_TABLE)),
+                Rejection::RoomOver {} => self.happened(Happening::Closed(CloseCode::ROOM_OVER)),
                 Rejection::NotInvited {} => {
                     self.happened(Happening::Closed(CloseCode::NOT_INVITED));
                 }

@@ -5,7 +5,7 @@ use shared::{Epoch, Position, RoomId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::failure::Failure;
-use super::statements::{self, Row};
+use super::statements::{self, Batch};
 use super::{AppendError, Unavailable};
 
 /// Requests in one commit, at most: nobody waits for a commit that takes much longer than one entry's.
@@ -22,7 +22,7 @@ pub(super) enum Request {
     Append {
         room: RoomId,
         expected: Position,
-        rows: Vec<Row>,
+        batch: Batch,
         answer: oneshot::Sender<Result<(), AppendError>>,
     },
     Forget {
@@ -36,10 +36,10 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// What it adds to the write-ahead log in pages, about: a leaf of each table and index, and long bodies.
+    /// What it adds to the write-ahead log in pages, about.
     fn pages(&self) -> usize {
         match self {
-            Request::Append { rows, .. } => rows.iter().map(|row| 3 + row.size() / PAGE).sum(),
+            Request::Append { batch, .. } => batch.pages(PAGE),
             Request::Forget { .. } => 8,
             Request::Check { .. } => 0,
         }
@@ -149,9 +149,9 @@ impl Writer {
                 Request::Append {
                     room,
                     expected,
-                    rows,
+                    batch,
                     ..
-                } => statements::append(&transaction, *room, *expected, rows)?,
+                } => statements::append(&transaction, *room, *expected, batch)?,
                 Request::Forget { room, epoch, .. } => {
                     statements::forget(&transaction, *room, *epoch)?;
                     Ok(())
