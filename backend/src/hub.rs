@@ -47,9 +47,9 @@ impl Hub {
     pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings) -> Self {
         Self {
             clock: Clock::start(),
+            metrics: Metrics::new(&*journal),
             journal,
             limits: settings.limits,
-            metrics: Metrics::default(),
             shutdown: Shutdown::default(),
             public_url: settings.public_url,
             addresses: Addresses::new(&settings.limits),

@@ -4,6 +4,7 @@ mod memory;
 mod sqlite;
 
 use async_trait::async_trait;
+use prometheus_client::registry::Registry;
 use shared::{Entry, EntryId, Epoch, Position, RoomId, Seq, Timestamp};
 
 pub use memory::MemoryJournal;
@@ -82,4 +83,7 @@ pub trait Journal: std::fmt::Debug + Send + Sync + 'static {
 
     /// Whether the journal answers.
     async fn check(&self) -> Result<(), Unavailable>;
+
+    /// Adds what this journal measures of itself to the metrics.
+    fn register(&self, _registry: &mut Registry) {}
 }

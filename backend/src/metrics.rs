@@ -5,6 +5,8 @@ use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge}
 use prometheus_client::registry::Registry;
 use shared::CloseCode;
 
+use crate::journal::Journal;
+
 /// The close code as a label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Closed {
@@ -23,6 +25,15 @@ pub(crate) struct Metrics {
     pub(crate) turned_away: Counter,
     pub(crate) purged: Counter,
     closed: Family<Closed, Counter>,
+}
+
+impl Metrics {
+    /// With what the journal measures of itself.
+    pub(crate) fn new(journal: &dyn Journal) -> Self {
+        let mut metrics = Self::default();
+        journal.register(metrics.registry.sub_registry_with_prefix("journal"));
+        metrics
+    }
 }
 
 impl Default for Metrics {

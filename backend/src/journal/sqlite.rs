@@ -6,6 +6,7 @@
 
 mod failure;
 mod folder;
+mod measures;
 mod open;
 mod readers;
 mod rooms;
@@ -18,12 +19,14 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use prometheus_client::registry::Registry;
 use shared::{Entry, Epoch, Position, RoomId, Scope, Seq, Timestamp};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{AppendError, Journal, Unavailable};
 use failure::Failure;
+use measures::Measures;
 use readers::Readers;
 use rooms::unreadable;
 use statements::Batch;
@@ -45,6 +48,7 @@ pub struct SqliteJournal {
     writer: Option<JoinHandle<()>>,
     readers: Readers,
     failure: Failure,
+    measures: Measures,
     /// Held while the folder is in use; the system lets go of it when the process ends, however it ends.
     lock: File,
 }
@@ -70,12 +74,14 @@ impl SqliteJournal {
     fn open_within(folder: &Path, pages: Option<u32>) -> Result<Self, OpenError> {
         let open::Opened {
             lock,
+            file,
             writes,
             reads,
         } = open::open(folder, pages)?;
         let failure = Failure::default();
         let (requests, waiting) = mpsc::channel(QUEUE);
-        let writer = Writer::new(writes, failure.clone());
+        let measures = Measures::new(&file);
+        let writer = Writer::new(writes, failure.clone(), measures.commit.clone());
         let writer = std::thread::Builder::new()
             .name("journal".to_owned())
             .spawn(move || writer.run(waiting))
@@ -85,6 +91,7 @@ impl SqliteJournal {
             writer: Some(writer),
             readers: Readers::new(reads),
             failure,
+            measures,
             lock,
         })
     }
@@ -148,13 +155,18 @@ impl Journal for SqliteJournal {
         // Written out here, on one of many threads, rather than on the one that writes.
         let epoch = expected.epoch;
         let batch = Batch::new(&Scope { room, epoch }, &entries)?;
-        self.ask(|answer| Request::Append {
+        let asked = Instant::now();
+        let answer = self.ask(|answer| Request::Append {
             room,
             expected,
             batch,
             answer,
-        })
-        .await?
+        });
+        let appended = answer.await?;
+        if appended.is_ok() {
+            self.measures.append.observe(asked.elapsed().as_secs_f64());
+        }
+        appended
     }
 
     async fn replay(
@@ -204,5 +216,9 @@ impl Journal for SqliteJournal {
         let answered = timeout(ANSWER, self.ask(|answer| Request::Check { answer })).await;
         let late = |_| Unavailable(format!("the disk has not answered for {ANSWER:?}"));
         answered.map_err(late)??
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        self.measures.register(registry);
     }
 }

@@ -102,6 +102,7 @@ pub enum OpenError {
 /// A journal's parts.
 pub(super) struct Opened {
     pub(super) lock: File,
+    pub(super) file: PathBuf,
     pub(super) writes: Connection,
     pub(super) reads: Vec<Connection>,
 }
@@ -123,6 +124,7 @@ pub(super) fn open(folder: &Path, pages: Option<u32>) -> Result<Opened, OpenErro
     let (writes, reads) = prepared?;
     Ok(Opened {
         lock,
+        file,
         writes,
         reads,
     })

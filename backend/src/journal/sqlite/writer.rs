@@ -1,5 +1,8 @@
 //! The one thread that writes: it takes what waits, commits it together, and only then answers.
 
+use std::time::Instant;
+
+use prometheus_client::metrics::histogram::Histogram;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use shared::{Epoch, Position, RoomId};
 use tokio::sync::{mpsc, oneshot};
@@ -64,6 +67,8 @@ impl Request {
 pub(super) struct Writer {
     connection: Connection,
     failure: Failure,
+    /// Seconds that commits take.
+    seconds: Histogram,
     /// The last write found no room; whoever checks makes the writer try.
     troubled: bool,
     /// Pages written since the last checkpoint, about.
@@ -71,10 +76,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, failure: Failure) -> Self {
+    pub(super) fn new(connection: Connection, failure: Failure, seconds: Histogram) -> Self {
         Self {
             connection,
             failure,
+            seconds,
             troubled: false,
             pages: 0,
         }
@@ -126,8 +132,10 @@ impl Writer {
         if !self.troubled && !group.iter().any(writes) {
             return Ok(group.iter().map(|_| Ok(())).collect());
         }
+        let begun = Instant::now();
         match self.transact(group) {
             Ok(outcomes) => {
+                self.seconds.observe(begun.elapsed().as_secs_f64());
                 self.troubled = false;
                 Ok(outcomes)
             }
