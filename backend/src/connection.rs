@@ -185,6 +185,9 @@ impl Connection {
         let hub = Arc::clone(&self.hub);
         let limits = &hub.limits;
         let overflow = self.inbox.overflow.clone();
+        // Waited for once and not anew for each frame: to enter and to leave the list of all who wait for the end touches
+        // the neighbours in it.
+        let mut stopping = pin!(hub.shutdown.stopping());
         let mut gate = Gate::new(limits);
         let mut heard = Instant::now();
         // One timer, moved only when it fires: most frames find it running and leave it alone.
@@ -192,20 +195,21 @@ impl Connection {
         loop {
             tokio::select! {
                 biased;
-                () = hub.shutdown.stopping() => {
+                () = stopping.as_mut() => {
                     // It goes with the close, which has its time: whoever reads nothing does not hold up the end.
                     socket.feed(encode(&ServerFrame::Draining {})).await?;
                     return Err(Some(CloseCode::DRAINING));
                 }
-                () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                 item = self.inbox.queue.recv() => {
-                    let first = item.ok_or(Some(CloseCode::UNAVAILABLE))?;
-                    // A reader that stops reading stops this write. The queue behind it tells, or the time.
+                    let first = item.ok_or_else(|| Some(self.inbox.why_it_ended()))?;
+                    // A reader that stops reading stops this write. The queue behind it tells, or the time: none of which
+                    // is looked at while what is written goes.
                     tokio::select! {
+                        biased;
                         written = self.write(socket, first) => written?,
                         () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                         () = sleep(limits.silent_after) => return Err(Some(CloseCode::SLOW)),
-                        () = hub.shutdown.stopping() => return Err(Some(CloseCode::DRAINING)),
+                        () = stopping.as_mut() => return Err(Some(CloseCode::DRAINING)),
                     }
                 }
                 received = socket.receive() => {

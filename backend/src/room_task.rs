@@ -1,6 +1,7 @@
 //! One room's task, the only owner of its state: mail in, decision, append, delivery.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 
 use shared::{
@@ -112,6 +113,8 @@ struct RoomTask {
 
 impl RoomTask {
     async fn serve(&mut self, mailbox: &mut mpsc::Receiver<Mail>) -> Result<(), OutOfStep> {
+        let hub = Arc::clone(&self.hub);
+        let mut stopping = pin!(hub.shutdown.stopping());
         loop {
             let wake = self.room.next_wake();
             if wake.is_none() && !self.room.is_attended() && self.hub.retire(self.id, mailbox) {
@@ -129,7 +132,7 @@ impl RoomTask {
                     self.step(Input::Wake).await?;
                     continue;
                 }
-                () = self.hub.shutdown.stopping() => return Ok(()),
+                () = stopping.as_mut() => return Ok(()),
             };
             let Some(mail) = mail else { return Ok(()) };
             self.open(mail).await?;
