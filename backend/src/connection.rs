@@ -217,7 +217,10 @@ impl Connection {
                     return Err(Some(CloseCode::DRAINING));
                 }
                 item = self.inbox.queue.recv() => {
-                    let first = item.ok_or_else(|| Some(self.inbox.why_it_ended()))?;
+                    if overflow.is_cancelled() {
+                        return Err(Some(CloseCode::SLOW));
+                    }
+                    let first = item.ok_or(Some(CloseCode::UNAVAILABLE))?;
                     // A reader that stops reading stops this write. The queue behind it tells, or the time: none of which
                     // is looked at while what is written goes.
                     tokio::select! {

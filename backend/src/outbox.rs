@@ -32,17 +32,6 @@ pub(crate) struct Inbox {
     pub(crate) overflow: CancellationToken,
 }
 
-impl Inbox {
-    /// Why nothing will come any more: the room lets go of a connection that is too slow.
-    pub(crate) fn why_it_ended(&self) -> CloseCode {
-        if self.overflow.is_cancelled() {
-            CloseCode::SLOW
-        } else {
-            CloseCode::UNAVAILABLE
-        }
-    }
-}
-
 /// The connection cannot take any more, or is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unreachable;
