@@ -2,11 +2,13 @@
 
 mod socket;
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::{Utf8Bytes, WebSocket};
 use shared::{
     ClientFrame, CloseCode, ConnectionId, Entry, Epoch, Event, Nonce, Rejection, RoomId, Seq,
@@ -22,10 +24,24 @@ use crate::outbox::{Inbox, Outgoing, outbox};
 use crate::room_task::Mail;
 use socket::{Received, Socket};
 
+/// Bytes that most frames have at most.
+const USUAL_FRAME: usize = 1024;
+
 /// A frame as it travels.
 pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
-    // A frame is plain data with string keys; there is nothing in it that JSON cannot hold.
-    serde_json::to_string(frame).unwrap_or_default().into()
+    // Written where there is room and then copied: a text that grows as it is written is moved several times.
+    thread_local! {
+        static DESK: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(USUAL_FRAME));
+    }
+    DESK.with_borrow_mut(|desk| {
+        desk.clear();
+        // A frame is plain data with string keys; there is nothing in it that JSON cannot hold.
+        let _ = serde_json::to_writer(&mut *desk, frame);
+        let text = Bytes::copy_from_slice(desk);
+        // A page of entries was here once; the next frames need no such room.
+        desk.shrink_to(USUAL_FRAME);
+        Utf8Bytes::try_from(text).unwrap_or_default()
+    })
 }
 
 /// Serves one socket from its first frame to its last.
@@ -185,6 +201,9 @@ impl Connection {
         let hub = Arc::clone(&self.hub);
         let limits = &hub.limits;
         let overflow = self.inbox.overflow.clone();
+        // Waited for once and not anew for each frame: to enter and to leave the list of all who wait for the end touches
+        // the neighbours in it.
+        let mut stopping = pin!(hub.shutdown.stopping());
         let mut gate = Gate::new(limits);
         let mut heard = Instant::now();
         // One timer, moved only when it fires: most frames find it running and leave it alone.
@@ -192,20 +211,24 @@ impl Connection {
         loop {
             tokio::select! {
                 biased;
-                () = hub.shutdown.stopping() => {
+                () = stopping.as_mut() => {
                     // It goes with the close, which has its time: whoever reads nothing does not hold up the end.
                     socket.feed(encode(&ServerFrame::Draining {})).await?;
                     return Err(Some(CloseCode::DRAINING));
                 }
-                () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                 item = self.inbox.queue.recv() => {
+                    if overflow.is_cancelled() {
+                        return Err(Some(CloseCode::SLOW));
+                    }
                     let first = item.ok_or(Some(CloseCode::UNAVAILABLE))?;
-                    // A reader that stops reading stops this write. The queue behind it tells, or the time.
+                    // A reader that stops reading stops this write. The queue behind it tells, or the time: none of which
+                    // is looked at while what is written goes.
                     tokio::select! {
+                        biased;
                         written = self.write(socket, first) => written?,
                         () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                         () = sleep(limits.silent_after) => return Err(Some(CloseCode::SLOW)),
-                        () = hub.shutdown.stopping() => return Err(Some(CloseCode::DRAINING)),
+                        () = stopping.as_mut() => return Err(Some(CloseCode::DRAINING)),
                     }
                 }
                 received = socket.receive() => {

@@ -1,6 +1,6 @@
 //! One room's task, the only owner of its state: mail in, decision, append, delivery.
 
-use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 
 use shared::{
@@ -57,7 +57,7 @@ pub(crate) async fn run(
         id,
         rules,
         room,
-        outboxes: HashMap::new(),
+        outboxes: Vec::new(),
         lost: Vec::new(),
     };
     if let Err(OutOfStep) = task.serve(&mut mailbox).await {
@@ -105,13 +105,16 @@ struct RoomTask {
     id: RoomId,
     rules: Rules,
     room: Room,
-    outboxes: HashMap<ConnectionId, Outbox>,
+    /// A handful at most: two who sit, and whoever comes in just now.
+    outboxes: Vec<(ConnectionId, Outbox)>,
     /// Connections that could not take a frame, to be counted as gone when the step is over.
     lost: Vec<ConnectionId>,
 }
 
 impl RoomTask {
     async fn serve(&mut self, mailbox: &mut mpsc::Receiver<Mail>) -> Result<(), OutOfStep> {
+        let hub = Arc::clone(&self.hub);
+        let mut stopping = pin!(hub.shutdown.stopping());
         loop {
             let wake = self.room.next_wake();
             if wake.is_none() && !self.room.is_attended() && self.hub.retire(self.id, mailbox) {
@@ -129,7 +132,7 @@ impl RoomTask {
                     self.step(Input::Wake).await?;
                     continue;
                 }
-                () = self.hub.shutdown.stopping() => return Ok(()),
+                () = stopping.as_mut() => return Ok(()),
             };
             let Some(mail) = mail else { return Ok(()) };
             self.open(mail).await?;
@@ -144,7 +147,7 @@ impl RoomTask {
                 position,
                 outbox,
             } => {
-                self.outboxes.insert(connection, outbox);
+                self.outboxes.push((connection, outbox));
                 let join = Input::Join {
                     connection,
                     sit: *sit,
@@ -157,7 +160,7 @@ impl RoomTask {
                 self.step(Input::Frame { connection, frame }).await
             }
             Mail::Gone { connection } => {
-                self.outboxes.remove(&connection);
+                self.forget(connection);
                 self.step(Input::Gone { connection }).await
             }
         }
@@ -171,7 +174,7 @@ impl RoomTask {
             next = self.carry_out(outputs).await?;
         }
         for connection in std::mem::take(&mut self.lost) {
-            self.outboxes.remove(&connection);
+            self.forget(connection);
             // A departure asks for nothing: its effects wait for a time to come.
             let _ = self
                 .room
@@ -212,7 +215,8 @@ impl RoomTask {
 
     fn deliver(&mut self, delivery: Delivery) {
         let mut push = |connection, item| {
-            let Some(outbox) = self.outboxes.get(&connection) else {
+            let mut outboxes = self.outboxes.iter();
+            let Some((_, outbox)) = outboxes.find(|(of, _)| *of == connection) else {
                 return;
             };
             if let Err(Unreachable) = outbox.push(item) {
@@ -236,6 +240,11 @@ impl RoomTask {
             }
             Delivery::Close { connection, code } => push(connection, Outgoing::Close(code)),
         }
+    }
+
+    /// Lets go of a connection.
+    fn forget(&mut self, connection: ConnectionId) {
+        self.outboxes.retain(|(of, _)| *of != connection);
     }
 
     /// Both seats are vacant: the talk is over and its entries go. Whoever comes next finds an empty room.
