@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{Utf8Bytes, WebSocket};
+use axum::extract::ws::Utf8Bytes;
 use shared::{
     ClientFrame, CloseCode, ConnectionId, Entry, Epoch, Event, Nonce, Rejection, RoomId, Seq,
     ServerFrame, Sit,
@@ -20,6 +20,7 @@ use crate::hub::Hub;
 use crate::limits::{Bucket, Limits};
 use crate::outbox::{Inbox, Outgoing, outbox};
 use crate::room_task::Mail;
+use crate::websocket::Carrier;
 use socket::{Received, Socket};
 
 /// A frame as it travels.
@@ -29,7 +30,7 @@ pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
 }
 
 /// Serves one socket from its first frame to its last.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket, admitted: Option<Admitted>) {
+pub(crate) async fn serve(hub: Arc<Hub>, socket: impl Carrier, admitted: Option<Admitted>) {
     hub.metrics.connections.inc();
     let mut socket = Socket::new(socket);
     let code = match open(&hub, &mut socket, admitted.as_ref()).await {
@@ -59,15 +60,15 @@ async fn open(
     socket: &mut Socket,
     admitted: Option<&Admitted>,
 ) -> Result<Connection, Ending> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        tracing::error!(%error, "no randomness from the system");
+    let bytes = hub.randomness.bytes().map_err(|error| {
+        tracing::error!(%error, "no challenge can be made");
         Some(CloseCode::UNAVAILABLE)
     })?;
     let nonce = Nonce(bytes);
     socket.send(&ServerFrame::Challenge { nonce }).await?;
 
     let text = tokio::select! {
+        biased;
         first = timeout(hub.limits.hello_within, socket.receive_text()) => {
             first.map_err(|_| Some(CloseCode::SILENT))??
         }
@@ -143,6 +144,7 @@ async fn in_time(
     writing: impl Future<Output = Result<(), Ending>>,
 ) -> Result<(), Ending> {
     tokio::select! {
+        biased;
         written = writing => written,
         () = sleep(hub.limits.silent_after) => Err(Some(CloseCode::SLOW)),
         () = hub.shutdown.stopping() => Err(Some(CloseCode::DRAINING)),
@@ -202,6 +204,7 @@ impl Connection {
                     let first = item.ok_or(Some(CloseCode::UNAVAILABLE))?;
                     // A reader that stops reading stops this write. The queue behind it tells, or the time.
                     tokio::select! {
+                        biased;
                         written = self.write(socket, first) => written?,
                         () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                         () = sleep(limits.silent_after) => return Err(Some(CloseCode::SLOW)),
