@@ -71,6 +71,11 @@ pub struct Serve {
     #[arg(long, env = "DUOLOGUE_MEMORY", conflicts_with = "data")]
     pub memory: bool,
 
+    /// Forget a conversation, whole and for good, when nothing was said in it for so long, e.g. `30d`, and nobody is
+    /// there. Told by the system's clock. [default: conversations are kept until both have left]
+    #[arg(long, env = "DUOLOGUE_RETENTION", value_name = "TIME", value_parser = retention)]
+    pub retention: Option<Duration>,
+
     /// Speak TLS with the certificate in this file (PEM, the server's own first, then those that vouch for it). After a
     /// renewal SIGHUP makes the server read it again.
     #[arg(
@@ -218,6 +223,7 @@ impl Serve {
         };
         Ok(Settings {
             table: (!self.no_table).then_some(Table { hold }),
+            retention: self.retention,
             limits: Limits {
                 rooms_per_address_per_minute: self.rooms_per_address,
                 ..Limits::default().with_connections_per_address(self.connections_per_address)
@@ -235,6 +241,15 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(one)
         .map_err(|_| "write it like 127.0.0.1 or 10.0.0.0/8".to_owned())
+}
+
+/// Takes a time of a second at least: less would be no conversation.
+fn retention(text: &str) -> Result<Duration, String> {
+    let kept = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if kept < Duration::from_secs(1) {
+        return Err("write a time like 30d or 12h".to_owned());
+    }
+    Ok(kept)
 }
 
 /// Takes a host, by name or number, and a port. Whether it can be listened on shows when it is tried.

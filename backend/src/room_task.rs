@@ -1,5 +1,7 @@
 //! One room's task, the only owner of its state: mail in, decision, append, delivery.
 
+pub(crate) mod over;
+
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -44,10 +46,14 @@ pub(crate) async fn run(
     mut mailbox: mpsc::Receiver<Mail>,
 ) {
     let room = match load(&hub, id, rules).await {
-        Ok(room) => room,
+        Ok(Some(room)) => room,
+        Ok(None) => {
+            over::turn_away(&hub, id, &mut mailbox);
+            return;
+        }
         Err(error) => {
             // Dropping the mail tells each connection that the room is unavailable; the next one tries again.
-            tracing::error!(%error, "a room cannot be opened");
+            tracing::error!(%error, %id, "a room cannot be opened");
             hub.abandon(id, &mut mailbox);
             return;
         }
@@ -59,21 +65,26 @@ pub(crate) async fn run(
         room,
         outboxes: Vec::new(),
         lost: Vec::new(),
+        over: false,
     };
-    if let Err(OutOfStep) = task.serve(&mut mailbox).await {
-        // Everyone is told to come back, and finds the room as the journal has it.
-        tracing::error!("a room is out of step with its journal and is opened again");
-        task.hub.abandon(id, &mut mailbox);
+    match task.serve(&mut mailbox).await {
+        Err(OutOfStep) => {
+            // Everyone is told to come back, and finds the room as the journal has it.
+            tracing::error!("a room is out of step with its journal and is opened again");
+            task.hub.abandon(id, &mut mailbox);
+        }
+        Ok(()) if task.over => over::turn_away(&task.hub, id, &mut mailbox),
+        Ok(()) => {}
     }
 }
 
 /// The journal does not stand where the room believes: what the room knows is worth nothing any more.
 struct OutOfStep;
 
-/// A room as its journal has it, or a new one.
-async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Room> {
+/// A room as its journal has it, or a new one; `None` for a conversation that is over.
+async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Option<Room>> {
     let Some(head) = hub.journal.position(id).await? else {
-        return Ok(Room::new(rules, new_epoch(hub)?));
+        return begin(hub, id, rules).await;
     };
     let mut entries: Vec<Entry> = Vec::new();
     loop {
@@ -89,9 +100,17 @@ async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Room> {
     if room.is_over() {
         // It could not be forgotten when it ended.
         hub.journal.forget(id, head.epoch).await?;
-        return Ok(Room::new(rules, new_epoch(hub)?));
+        return begin(hub, id, rules).await;
     }
-    Ok(room)
+    Ok(Some(room))
+}
+
+/// A new room under a name that may have one.
+async fn begin(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Option<Room>> {
+    if hub.journal.is_over(id).await? {
+        return Ok(None);
+    }
+    Ok(Some(Room::new(rules, new_epoch(hub)?)))
 }
 
 fn new_epoch(hub: &Hub) -> Result<Epoch, Unavailable> {
@@ -109,6 +128,8 @@ struct RoomTask {
     outboxes: Vec<(ConnectionId, Outbox)>,
     /// Connections that could not take a frame, to be counted as gone when the step is over.
     lost: Vec<ConnectionId>,
+    /// The talk has ended, and there will be no other in this room.
+    over: bool,
 }
 
 impl RoomTask {
@@ -116,6 +137,9 @@ impl RoomTask {
         let hub = Arc::clone(&self.hub);
         let mut stopping = pin!(hub.shutdown.stopping());
         loop {
+            if self.over {
+                return Ok(());
+            }
             let wake = self.room.next_wake();
             if wake.is_none() && !self.room.is_attended() && self.hub.retire(self.id, mailbox) {
                 return Ok(());
@@ -249,19 +273,21 @@ impl RoomTask {
         self.outboxes.retain(|(of, _)| *of != connection);
     }
 
-    /// Both seats are vacant: the talk is over and its entries go. Whoever comes next finds an empty room.
+    /// Both seats are vacant: the talk is over and its entries go. Whoever comes to the table next finds it empty.
     async fn begin_anew(&mut self) -> Result<(), OutOfStep> {
         let begun = async {
-            let next = new_epoch(&self.hub)?;
             let over = self.room.position().epoch;
             self.hub.journal.forget(self.id, over).await?;
-            Ok::<_, Unavailable>(next)
+            begin(&self.hub, self.id, self.rules).await
         };
-        let epoch = begun.await.map_err(|error| {
+        let next = begun.await.map_err(|error| {
             tracing::error!(%error, "a finished talk could not be forgotten");
             OutOfStep
         })?;
-        self.room = Room::new(self.rules, epoch);
+        match next {
+            Some(room) => self.room = room,
+            None => self.over = true,
+        }
         Ok(())
     }
 }

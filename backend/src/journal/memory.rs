@@ -1,10 +1,11 @@
 //! The journal in memory: fast, and gone with the process.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use shared::{Entry, EntryId, Epoch, Event, Position, RoomId, Seat, Seq};
+use shared::{Entry, EntryId, Epoch, Event, Position, RoomId, Seat, Seq, Timestamp};
 
 use super::{AppendError, Journal, Unavailable};
 
@@ -13,6 +14,9 @@ const CAPACITY: usize = 512 * 1024 * 1024;
 
 /// What an entry takes besides its words, here and in its room, about.
 const ENTRY_OVERHEAD: usize = 512;
+
+/// What the name of a conversation that is over takes, about.
+const NAME: usize = 64;
 
 /// One room's entries.
 #[derive(Debug)]
@@ -35,7 +39,9 @@ impl Log {
 /// All rooms' entries, and what they take.
 #[derive(Debug, Default)]
 struct Shelf {
-    logs: HashMap<RoomId, Log>,
+    logs: BTreeMap<RoomId, Log>,
+    /// The names of conversations that are over.
+    over: BTreeSet<RoomId>,
     bytes: usize,
 }
 
@@ -97,7 +103,14 @@ impl Journal for MemoryJournal {
         expected: Position,
         entries: Vec<Entry>,
     ) -> Result<(), AppendError> {
-        let Shelf { logs, bytes: used } = &mut *self.shelf();
+        let Shelf {
+            logs,
+            bytes: used,
+            over,
+        } = &mut *self.shelf();
+        if over.contains(&room) {
+            return Err(AppendError::Over);
+        }
         let mut begun = None;
         let log = match logs.get_mut(&room) {
             Some(log) if log.position() == expected => log,
@@ -157,8 +170,33 @@ impl Journal for MemoryJournal {
         if let Some(bytes) = over.map(|log| log.entries.iter().map(size).sum::<usize>()) {
             shelf.logs.remove(&room);
             shelf.bytes -= bytes;
+            if room != RoomId::Table {
+                shelf.over.insert(room);
+                shelf.bytes += NAME;
+            }
         }
         Ok(())
+    }
+
+    async fn is_over(&self, room: RoomId) -> Result<bool, Unavailable> {
+        Ok(self.shelf().over.contains(&room))
+    }
+
+    async fn stale(
+        &self,
+        before: Timestamp,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Position)>, Unavailable> {
+        let shelf = self.shelf();
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let stale = |log: &Log| log.entries.last().is_some_and(|last| last.at < before);
+        let found = shelf
+            .logs
+            .range((from, Bound::Unbounded))
+            .filter(|(room, log)| **room != RoomId::Table && stale(log));
+        let found = found.map(|(room, log)| (*room, log.position()));
+        Ok(found.take(limit).collect())
     }
 
     async fn check(&self) -> Result<(), Unavailable> {

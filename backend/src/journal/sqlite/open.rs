@@ -18,7 +18,8 @@ const READERS: usize = 4;
 const APPLICATION: i32 = i32::from_be_bytes(*b"duol");
 
 /// How the tables came to be, each step from the version before it. Never changed, only added to.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE rooms (
         id INTEGER PRIMARY KEY,
         room TEXT NOT NULL UNIQUE,
@@ -35,7 +36,17 @@ const MIGRATIONS: &[&str] = &["
     ) STRICT;
     CREATE UNIQUE INDEX messages ON entries (room, seat, message) WHERE message IS NOT NULL;
     CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB) STRICT;
-"];
+",
+    "
+    ALTER TABLE rooms ADD COLUMN at INTEGER;
+    ALTER TABLE rooms ADD COLUMN hash BLOB;
+    UPDATE rooms SET at = (
+        SELECT CASE WHEN json_valid(entry) THEN CAST(json_extract(entry, '$.at') AS INTEGER) END
+        FROM entries WHERE entries.room = rooms.id AND entries.seq = rooms.seq
+    );
+    CREATE TABLE ended (room TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Why a journal was not opened. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +102,7 @@ pub enum OpenError {
 /// A journal's parts.
 pub(super) struct Opened {
     pub(super) lock: File,
+    pub(super) file: PathBuf,
     pub(super) writes: Connection,
     pub(super) reads: Vec<Connection>,
 }
@@ -112,6 +124,7 @@ pub(super) fn open(folder: &Path, pages: Option<u32>) -> Result<Opened, OpenErro
     let (writes, reads) = prepared?;
     Ok(Opened {
         lock,
+        file,
         writes,
         reads,
     })
