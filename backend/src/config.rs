@@ -1,5 +1,7 @@
 //! The command line: flags, environment, defaults and their reasons.
 
+mod journal;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +14,8 @@ use ipnet::IpNet;
 use crate::limits::Limits;
 use crate::server::{Settings, Table};
 use crate::tls::{Tls, TlsError};
+
+pub use journal::{Journal, Task};
 
 /// Two people, two seats, one floor: a conversation hub to host yourself.
 #[derive(Debug, Parser)]
@@ -29,6 +33,8 @@ pub enum Command {
     Serve(Serve),
     /// Ask the server on this machine whether it is ready: nothing and exit code 0 if it is, else why not and 1.
     Health(Health),
+    /// Look at a journal, write it out or copy it, while a server runs on it or not.
+    Journal(Journal),
 }
 
 /// The flags of `duologue health`. In the environment they are those of the server it asks.
@@ -274,7 +280,15 @@ pub fn explain(error: &clap::Error) -> ExitCode {
     let what = whole.split("\n\n").next().unwrap_or_default();
     let what = what.trim_start_matches("error: ").split_whitespace();
     let what: Vec<_> = what.collect();
-    eprintln!("duologue: {}; see duologue serve --help", what.join(" "));
+    // It ends with whose usage it is.
+    let about = ["journal", "health"]
+        .into_iter()
+        .find(|command| whole.contains(&format!("Usage: duologue {command}")));
+    let command = about.unwrap_or("serve");
+    eprintln!(
+        "duologue: {}; see duologue {command} --help",
+        what.join(" ")
+    );
     ExitCode::FAILURE
 }
 

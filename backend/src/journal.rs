@@ -1,5 +1,6 @@
 //! Where a room's entries are kept. One trait, one contract (`tests/journal_contract.rs`), several homes.
 
+mod archive;
 mod memory;
 mod sqlite;
 
@@ -7,6 +8,7 @@ use async_trait::async_trait;
 use prometheus_client::registry::Registry;
 use shared::{Entry, EntryId, Epoch, Position, RoomId, Seq, Timestamp};
 
+pub use archive::{Archive, ArchiveError, Found};
 pub use memory::MemoryJournal;
 pub use sqlite::{OpenError, SqliteJournal};
 

@@ -1,6 +1,7 @@
 //! The `duologue` command: flags, tracing, signals, exit code.
 
 mod descriptors;
+mod look;
 
 use std::future::pending;
 use std::io::Write as _;
@@ -28,11 +29,12 @@ fn main() -> ExitCode {
         Err(error) => return config::explain(&error),
     };
     let done = match cli.command {
-        Command::Serve(serve) => run(&serve),
-        Command::Health(health) => ask(&health),
+        Command::Serve(serve) => run(&serve).map(|()| ExitCode::SUCCESS),
+        Command::Health(health) => ask(&health).map(|()| ExitCode::SUCCESS),
+        Command::Journal(journal) => look::run(&journal.task),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("duologue: {error:#}");
             ExitCode::FAILURE

@@ -128,6 +128,7 @@ fn help_explains_every_flag() {
         "--listen",
         "--data",
         "--memory",
+        "--retention",
         "--public-url",
         "--tls-cert",
         "--tls-key",

@@ -48,8 +48,17 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Look for bytes that break what must hold of frames, rooms and sealed bodies
     Fuzz(Fuzz),
+    /// Kill the server under load, and look for what it had acknowledged
+    Faults(Faults),
     /// The Autobahn test suite (RFC 6455) against the server's WebSockets; needs a Python 2.7
     Autobahn,
+}
+
+#[derive(Args)]
+pub(crate) struct Faults {
+    /// How often
+    #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..))]
+    pub(crate) kills: u32,
 }
 
 #[derive(Args)]

@@ -4,6 +4,7 @@ mod autobahn;
 mod bench;
 mod build;
 mod dev;
+mod faults;
 mod flags;
 mod fuzz;
 mod lockfile;
@@ -44,6 +45,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(&ws),
         Command::Bench(flags) => bench::run(&ws, &flags),
         Command::Fuzz(flags) => fuzz::run(&ws, &flags),
+        Command::Faults(flags) => faults::run(&ws, &flags),
         Command::Autobahn => autobahn::run(&ws),
     }
 }

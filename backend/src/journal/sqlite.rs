@@ -32,7 +32,10 @@ use rooms::unreadable;
 use statements::Batch;
 use writer::{Request, Writer};
 
+pub(super) use folder::private;
 pub use open::OpenError;
+pub(super) use open::{APPLICATION, FILE, FORM};
+pub(super) use rooms::number;
 
 /// Requests that may wait for the writer. When they are more, the rooms that ask wait, and so do their people.
 const QUEUE: usize = 1024;

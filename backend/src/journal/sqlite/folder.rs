@@ -40,7 +40,7 @@ pub(super) fn take(folder: &Path) -> Result<File, OpenError> {
 }
 
 /// How files are made here: for their owner only.
-pub(super) fn private() -> OpenOptions {
+pub(in crate::journal) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).mode(0o600);
     options

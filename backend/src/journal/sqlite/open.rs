@@ -9,13 +9,13 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::folder;
 
 /// The journal's file in its folder.
-const FILE: &str = "journal.sqlite3";
+pub(in crate::journal) const FILE: &str = "journal.sqlite3";
 
 /// Connections that read. Each room is read when it opens and when somebody comes back; both are short.
 const READERS: usize = 4;
 
 /// What says that a database is this program's: `duol`.
-const APPLICATION: i32 = i32::from_be_bytes(*b"duol");
+pub(in crate::journal) const APPLICATION: i32 = i32::from_be_bytes(*b"duol");
 
 /// How the tables came to be, each step from the version before it. Never changed, only added to.
 const MIGRATIONS: &[&str] = &[
@@ -47,6 +47,9 @@ const MIGRATIONS: &[&str] = &[
     CREATE TABLE ended (room TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ",
 ];
+
+/// The newest form.
+pub(in crate::journal) const FORM: usize = MIGRATIONS.len();
 
 /// Why a journal was not opened. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -174,7 +177,7 @@ impl Trouble {
             Self::Newer(found) => OpenError::Newer {
                 file,
                 found,
-                known: MIGRATIONS.len(),
+                known: FORM,
             },
             Self::Damaged(what) => OpenError::Damaged { file, what },
             Self::Sqlite(error) => match error.sqlite_error_code() {
@@ -201,14 +204,18 @@ fn check(file: &Path) -> Result<Connection, Trouble> {
         return Err(Trouble::Foreign);
     }
     let version = usize::try_from(pragma("user_version")?).unwrap_or(usize::MAX);
-    if version > MIGRATIONS.len() {
+    if version > FORM {
         return Err(Trouble::Newer(version));
     }
-    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if found != "ok" {
-        // It may have several lines.
-        let words: Vec<_> = found.split_whitespace().collect();
-        return Err(Trouble::Damaged(words.join(" ")));
+    // The quick one does not compare a table with its indexes. For entries that shows when their room is opened; a room
+    // that its index does not know would be begun anew.
+    for check in ["PRAGMA quick_check(1)", "PRAGMA integrity_check(rooms)"] {
+        let found: String = connection.query_row(check, [], |row| row.get(0))?;
+        if found != "ok" {
+            // It may have several lines.
+            let words: Vec<_> = found.split_whitespace().collect();
+            return Err(Trouble::Damaged(words.join(" ")));
+        }
     }
     Ok(connection)
 }

@@ -14,7 +14,7 @@ pub(super) struct Room {
 }
 
 /// SQLite's integers end at 2⁶³, where no number here will ever come; beyond it is its end.
-pub(super) fn number(number: u64) -> i64 {
+pub(in crate::journal) fn number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
