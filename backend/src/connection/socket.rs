@@ -16,10 +16,11 @@ pub(super) enum Received {
     Heartbeat,
 }
 
-pub(super) struct Socket(WebSocket);
+/// In a box: a future that hands a socket on has a place for it at every step.
+pub(super) struct Socket(Box<WebSocket>);
 
 impl Socket {
-    pub(super) fn new(socket: WebSocket) -> Self {
+    pub(super) fn new(socket: Box<WebSocket>) -> Self {
         Self(socket)
     }
 
@@ -65,11 +66,11 @@ impl Socket {
 
     /// See [`websocket::close`].
     pub(super) async fn close(self, code: CloseCode) {
-        websocket::close(self.0, code).await;
+        websocket::close(*self.0, code).await;
     }
 
     /// See [`websocket::finish`].
     pub(super) async fn finish(self) {
-        websocket::finish(self.0).await;
+        websocket::finish(*self.0).await;
     }
 }
