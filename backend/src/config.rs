@@ -27,6 +27,26 @@ pub struct Cli {
 pub enum Command {
     /// Serve the page and the hub.
     Serve(Serve),
+    /// Ask the server on this machine whether it is ready: nothing and exit code 0 if it is, else why not and 1.
+    Health(Health),
+}
+
+/// The flags of `duologue health`. In the environment they are those of the server it asks.
+#[derive(Debug, Args)]
+pub struct Health {
+    /// Address and port the server listens on.
+    #[arg(
+        long,
+        env = "DUOLOGUE_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080",
+        value_parser = listen_address
+    )]
+    pub listen: String,
+
+    /// The certificate the server speaks TLS with. Which one it shows is not looked at.
+    #[arg(long, env = "DUOLOGUE_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
 }
 
 /// The flags of `duologue serve`.

@@ -4,12 +4,12 @@ mod socket;
 
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::ws::{Utf8Bytes, WebSocket};
+use axum::extract::ws::Utf8Bytes;
 use shared::{
     ClientFrame, CloseCode, ConnectionId, Entry, Epoch, Event, Nonce, Rejection, RoomId, Seq,
     ServerFrame, Sit,
@@ -22,6 +22,7 @@ use crate::hub::Hub;
 use crate::limits::{Bucket, Limits};
 use crate::outbox::{Inbox, Outgoing, outbox};
 use crate::room_task::{Join, Mail};
+use crate::websocket::Carrier;
 use socket::{Received, Socket};
 
 /// Bytes that most frames have at most.
@@ -45,7 +46,11 @@ pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
 }
 
 /// Serves one socket from its first frame to its last.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: Box<WebSocket>, admitted: Option<Admitted>) {
+pub(crate) async fn serve(
+    hub: Arc<Hub>,
+    socket: Pin<Box<dyn Carrier>>,
+    admitted: Option<Admitted>,
+) {
     hub.metrics.connections.inc();
     let mut socket = Socket::new(socket);
     // What is done once, or seldom, is in boxes here and below: else every connection keeps the place for it all its life.
@@ -77,15 +82,15 @@ async fn open(
     socket: &mut Socket,
     admitted: Option<&Admitted>,
 ) -> Result<Connection, Ending> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        tracing::error!(%error, "no randomness from the system");
+    let bytes = hub.randomness.bytes().map_err(|error| {
+        tracing::error!(%error, "no challenge can be made");
         Some(CloseCode::UNAVAILABLE)
     })?;
     let nonce = Nonce(bytes);
     socket.send(&ServerFrame::Challenge { nonce }).await?;
 
     let text = tokio::select! {
+        biased;
         first = timeout(hub.limits.hello_within, socket.receive_text()) => {
             first.map_err(|_| Some(CloseCode::SILENT))??
         }
@@ -161,6 +166,7 @@ async fn in_time(
     writing: impl Future<Output = Result<(), Ending>>,
 ) -> Result<(), Ending> {
     tokio::select! {
+        biased;
         written = writing => written,
         () = sleep(hub.limits.silent_after) => Err(Some(CloseCode::SLOW)),
         () = hub.shutdown.stopping() => Err(Some(CloseCode::DRAINING)),

@@ -72,7 +72,7 @@ async fn socket(
     }
     upgrade.on_upgrade(|socket| async move {
         let shutdown = hub.shutdown.clone();
-        let serving = Box::pin(connection::serve(hub, Box::new(socket), admitted));
+        let serving = Box::pin(connection::serve(hub, Box::pin(socket), admitted));
         shutdown.track(serving).await;
     })
 }

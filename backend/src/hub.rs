@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::outside::{Outside, Randomness};
 use crate::room_task::{self, Mail};
 use crate::server::{Settings, Table};
 use crate::shutdown::Shutdown;
@@ -25,6 +26,7 @@ const MAILBOX: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Hub {
     pub(crate) clock: Clock,
+    pub(crate) randomness: Randomness,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
@@ -39,9 +41,10 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings) -> Self {
+    pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings, outside: Outside) -> Self {
         Self {
-            clock: Clock::start(),
+            clock: outside.clock,
+            randomness: outside.randomness,
             journal,
             limits: settings.limits,
             metrics: Metrics::default(),

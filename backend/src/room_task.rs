@@ -87,7 +87,7 @@ struct OutOfStep;
 /// A room as its journal has it, or a new one.
 async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Box<Room>> {
     let Some(head) = hub.journal.position(id).await? else {
-        return Ok(Box::new(Room::new(rules, new_epoch()?)));
+        return Ok(Box::new(Room::new(rules, new_epoch(hub)?)));
     };
     let mut entries: Vec<Entry> = Vec::new();
     loop {
@@ -103,15 +103,15 @@ async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Box<Room>> 
     if room.is_over() {
         // It could not be forgotten when it ended.
         hub.journal.forget(id, head.epoch).await?;
-        return Ok(Box::new(Room::new(rules, new_epoch()?)));
+        return Ok(Box::new(Room::new(rules, new_epoch(hub)?)));
     }
     Ok(Box::new(room))
 }
 
-fn new_epoch() -> Result<Epoch, Unavailable> {
-    getrandom::u64()
-        .map(Epoch)
-        .map_err(|error| Unavailable(format!("no randomness from the system: {error}")))
+fn new_epoch(hub: &Hub) -> Result<Epoch, Unavailable> {
+    let bytes = hub.randomness.bytes();
+    let number = bytes.map_err(|error| Unavailable(error.to_string()))?;
+    Ok(Epoch(u64::from_le_bytes(number)))
 }
 
 struct RoomTask {
@@ -141,14 +141,16 @@ impl RoomTask {
                     None => std::future::pending().await,
                 }
             };
+            // In this order, so that chance decides nothing: who sends a lot holds up neither the end nor the time.
             let mail = tokio::select! {
-                mail = mailbox.recv() => mail,
+                biased;
+                () = stopping.as_mut() => return Ok(()),
                 () = due => {
                     let next = self.take(Input::Wake);
                     self.step(next).await?;
                     continue;
                 }
-                () = stopping.as_mut() => return Ok(()),
+                mail = mailbox.recv() => mail,
             };
             let Some(mail) = mail else { return Ok(()) };
             let next = self.open(mail);
@@ -276,7 +278,7 @@ impl RoomTask {
     /// Both seats are vacant: the talk is over and its entries go. Whoever comes next finds an empty room.
     async fn begin_anew(&mut self) -> Result<(), OutOfStep> {
         let begun = async {
-            let next = new_epoch()?;
+            let next = new_epoch(&self.hub)?;
             let over = self.room.position().epoch;
             self.hub.journal.forget(self.id, over).await?;
             Ok::<_, Unavailable>(next)

@@ -3,13 +3,19 @@
 use std::time::Duration;
 
 use clap::Parser as _;
-use duologue::config::{Cli, Command};
+use duologue::config::{Cli, Command, Serve};
 use duologue::{Limits, Settings};
 
-fn settings(flags: &[&str]) -> Settings {
+fn serve(flags: &[&str]) -> Serve {
     let arguments = [&["duologue", "serve"], flags].concat();
-    let Command::Serve(serve) = Cli::try_parse_from(arguments).expect("good flags").command;
-    serve.settings().expect("no files to read")
+    match Cli::try_parse_from(arguments).expect("good flags").command {
+        Command::Serve(serve) => serve,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn settings(flags: &[&str]) -> Settings {
+    serve(flags).settings().expect("no files to read")
 }
 
 #[test]
@@ -48,11 +54,7 @@ fn every_flag_reaches_the_server() {
 
 #[test]
 fn conversations_are_kept_where_the_flags_say() {
-    let folder = |flags: &[&str]| {
-        let arguments = [&["duologue", "serve"], flags].concat();
-        let Command::Serve(serve) = Cli::try_parse_from(arguments).expect("good flags").command;
-        serve.folder().expect("a home directory")
-    };
+    let folder = |flags: &[&str]| serve(flags).folder().expect("a home directory");
     assert_eq!(folder(&["--memory"]), None);
     assert_eq!(folder(&["--data", "here"]), Some("here".into()));
     let own = folder(&[]).expect("a directory");

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use duologue::Settings;
+use duologue::health;
 use duologue::journal::{AppendError, Journal, MemoryJournal, Unavailable};
 use shared::{CloseCode, Entry, Epoch, Position, Rejection, RoomId, Seat, Seq, ServerFrame, Turn};
 use support::{TestServer, ask};
@@ -184,6 +185,9 @@ async fn readiness_is_the_journals() {
         let (head, told) = ask(hub.address, "GET /readyz", "").await;
         assert!(head.starts_with(&format!("http/1.1 {status}")), "{head}");
         assert_eq!(told, body);
+        let asked = health::ask(&hub.address.to_string(), false).await;
+        let words = asked.map_or_else(|unwell| unwell.to_string(), |()| "ready".to_owned());
+        assert!(words.ends_with(body.trim_end()), "{words}");
         // It is alive all the same: a restart would mend nothing.
         let (head, _) = ask(hub.address, "GET /healthz", "").await;
         assert!(head.starts_with("http/1.1 200"), "{head}");
