@@ -4,7 +4,7 @@ mod socket;
 
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::addresses::Admitted;
 use crate::hub::Hub;
 use crate::limits::{Bucket, Limits};
 use crate::outbox::{Inbox, Outgoing, outbox};
-use crate::room_task::Mail;
+use crate::room_task::{Join, Mail};
 use crate::websocket::Carrier;
 use socket::{Received, Socket};
 
@@ -46,10 +46,16 @@ pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
 }
 
 /// Serves one socket from its first frame to its last.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: impl Carrier, admitted: Option<Admitted>) {
+pub(crate) async fn serve(
+    hub: Arc<Hub>,
+    socket: Pin<Box<dyn Carrier>>,
+    admitted: Option<Admitted>,
+) {
     hub.metrics.connections.inc();
     let mut socket = Socket::new(socket);
-    let code = match open(&hub, &mut socket, admitted.as_ref()).await {
+    // What is done once, or seldom, is in boxes here and below: else every connection keeps the place for it all its life.
+    let opening = Box::pin(open(&hub, &mut socket, admitted.as_ref()));
+    let code = match opening.await {
         Ok(mut connection) => {
             let code = connection.run(&mut socket).await;
             connection.part().await;
@@ -60,9 +66,9 @@ pub(crate) async fn serve(hub: Arc<Hub>, socket: impl Carrier, admitted: Option<
     match code {
         Some(code) => {
             hub.metrics.close(code);
-            socket.close(code).await;
+            Box::pin(socket.close(code)).await;
         }
-        None => socket.finish().await,
+        None => Box::pin(socket.finish()).await,
     }
     hub.metrics.connections.dec();
 }
@@ -127,12 +133,12 @@ async fn open(
 
     let id = hub.connection_id();
     let (outbox, inbox) = outbox(hub.limits.outbox_frames);
-    let join = Mail::Join {
+    let join = Mail::Join(Box::new(Join {
         connection: id,
-        sit: Box::new(sit),
+        sit,
         position,
         outbox,
-    };
+    }));
     let mailbox = hub.join(room, rules, join).await;
     Ok(Connection {
         hub: Arc::clone(hub),
@@ -246,7 +252,7 @@ impl Connection {
                         return Err(Some(CloseCode::SILENT));
                     }
                     if idle >= limits.ping_after {
-                        in_time(&hub, socket.ping()).await?;
+                        Box::pin(in_time(&hub, socket.ping())).await?;
                         heartbeat.as_mut().reset(heard + limits.silent_after);
                     } else {
                         heartbeat.as_mut().reset(heard + limits.ping_after);
@@ -265,22 +271,25 @@ impl Connection {
         text: &str,
     ) -> Result<(), Ending> {
         self.hub.metrics.frames.inc();
-        let frame = gate.admit(now)?.and_then(|()| decode(text));
-        match frame {
-            Ok(frame) => {
-                let connection = self.id;
-                let frame = Box::new(frame);
-                let mail = Mail::Frame { connection, frame };
+        match gate.admit(now)?.and_then(|()| self.mail(text)) {
+            Ok(mail) => {
                 let unavailable = |_| Some(CloseCode::UNAVAILABLE);
                 self.mailbox.send(mail).await.map_err(unavailable)
             }
             Err(rejection) => {
                 self.hub.metrics.rejections.inc();
                 let id = None;
-                let rejected = ServerFrame::Rejected { id, rejection };
-                in_time(&self.hub, socket.send(&rejected)).await
+                let rejected = Box::new(ServerFrame::Rejected { id, rejection });
+                Box::pin(in_time(&self.hub, socket.send(&rejected))).await
             }
         }
+    }
+
+    /// A frame on its way to the room.
+    fn mail(&self, text: &str) -> Result<Mail, Rejection> {
+        let connection = self.id;
+        let frame = Box::new(decode(text)?);
+        Ok(Mail::Frame { connection, frame })
     }
 
     /// Writes what is ready, all in one go.
@@ -290,7 +299,7 @@ impl Connection {
             match item {
                 Outgoing::Frame(text) => socket.feed(text).await?,
                 Outgoing::Replay { epoch, after, upto } => {
-                    self.replay(socket, epoch, after, upto).await?;
+                    Box::pin(self.replay(socket, epoch, after, upto)).await?;
                 }
                 Outgoing::Close(code) => {
                     socket.flush().await?;

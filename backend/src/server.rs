@@ -89,7 +89,7 @@ impl Server {
     pub fn attend(&self, socket: impl Carrier) -> impl Future<Output = ()> + Send + 'static {
         let (hub, shutdown) = (Arc::clone(&self.hub), self.hub.shutdown.clone());
         async move {
-            let serving = connection::serve(hub, socket, None);
+            let serving = connection::serve(hub, Box::pin(socket), None);
             shutdown.track(serving).await;
         }
     }
