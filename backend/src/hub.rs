@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::outside::{Outside, Randomness};
 use crate::room_task::{self, Mail};
 use crate::server::{Settings, Table};
 use crate::shutdown::Shutdown;
@@ -29,6 +30,7 @@ type Rooms = HashMap<RoomId, mpsc::Sender<Mail>>;
 #[derive(Debug)]
 pub(crate) struct Hub {
     pub(crate) clock: Clock,
+    pub(crate) randomness: Randomness,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
@@ -44,9 +46,10 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings) -> Self {
+    pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings, outside: Outside) -> Self {
         Self {
-            clock: Clock::start(),
+            clock: outside.clock,
+            randomness: outside.randomness,
             metrics: Metrics::new(&*journal),
             journal,
             limits: settings.limits,

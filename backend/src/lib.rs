@@ -18,6 +18,7 @@ mod meter;
 mod metrics;
 mod origin;
 mod outbox;
+pub mod outside;
 mod page;
 mod retention;
 mod room_task;

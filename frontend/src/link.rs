@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{CloseCode, Timestamp};
+use shared::{CloseCode, Rejection, ServerFrame, Timestamp};
 
 use crate::backoff;
 
@@ -107,6 +107,31 @@ pub enum Happening {
     Visible(bool),
     /// The time that [`Link::next_wake`] named has come.
     Woke,
+}
+
+impl Happening {
+    /// What a frame says of the path itself, besides that it came.
+    #[must_use]
+    pub fn told_by(frame: &ServerFrame) -> Option<Self> {
+        match frame {
+            ServerFrame::Draining {} => Some(Happening::Draining),
+            // The refusal says all; its close code may get lost on the way.
+            ServerFrame::Rejected {
+                id: None,
+                rejection,
+            } => {
+                let code = match rejection {
+                    Rejection::RoomFull {} => CloseCode::ROOM_FULL,
+                    Rejection::NoTable {} => CloseCode::NO_TABLE,
+                    Rejection::RoomOver {} => CloseCode::ROOM_OVER,
+                    Rejection::NotInvited {} => CloseCode::NOT_INVITED,
+                    _ => return None,
+                };
+                Some(Happening::Closed(code))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What is to be done about it.

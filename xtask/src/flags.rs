@@ -23,7 +23,11 @@ pub(crate) enum Command {
     /// Install all that building and testing need; at once when it is there
     Setup,
     /// Build the page and the release binary that contains it
-    Build,
+    Build {
+        /// Also `target/release/duologue-static`, with the C library inside: it needs nothing else in a container
+        #[arg(long = "static")]
+        with_static: bool,
+    },
     /// Build, then serve: `cargo xtask run -- --listen 0.0.0.0:8080`
     Run {
         /// Flags for `duologue serve`

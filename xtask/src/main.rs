@@ -38,7 +38,7 @@ fn dispatch(command: Command) -> Result<()> {
     let ws = Workspace::open()?;
     match command {
         Command::Setup => setup::run(&ws),
-        Command::Build => build::run(&ws),
+        Command::Build { with_static } => build::run(&ws, with_static),
         Command::Run { args } => run::run(&ws, &args),
         Command::Dev => dev::run(&ws),
         Command::Test { skip_browser } => test::run(&ws, skip_browser),

@@ -103,39 +103,49 @@ impl Journal for MemoryJournal {
         expected: Position,
         entries: Vec<Entry>,
     ) -> Result<(), AppendError> {
-        let mut shelf = self.shelf();
-        let actual = shelf.logs.get(&room).map(Log::position);
-        if shelf.over.contains(&room) {
+        let Shelf {
+            logs,
+            bytes: used,
+            over,
+        } = &mut *self.shelf();
+        if over.contains(&room) {
             return Err(AppendError::Over);
         }
-        let begins = actual.is_none() && expected.seq == Seq::START;
-        if actual != Some(expected) && !begins {
-            return Err(AppendError::Conflict { actual });
-        }
-        let mut fresh = HashSet::new();
-        let said = shelf.logs.get(&room).map(|log| &log.said);
-        for (seat, id) in entries.iter().filter_map(message) {
-            let before = said.is_some_and(|said| said.contains(&(seat, id)));
-            if before || !fresh.insert((seat, id)) {
-                return Err(AppendError::Duplicate { id });
+        let mut begun = None;
+        let log = match logs.get_mut(&room) {
+            Some(log) if log.position() == expected => log,
+            None if expected.seq == Seq::START => begun.insert(Log {
+                epoch: expected.epoch,
+                entries: Vec::new(),
+                said: HashSet::new(),
+            }),
+            found => {
+                let actual = found.map(|log| log.position());
+                return Err(AppendError::Conflict { actual });
             }
+        };
+        let mut ids: Vec<_> = entries.iter().filter_map(message).collect();
+        ids.sort_unstable();
+        let twice = ids.windows(2).find(|pair| pair[0] == pair[1]);
+        let twice = twice.map(|pair| pair[0]);
+        let before = || ids.iter().find(|id| log.said.contains(id)).copied();
+        if let Some((_, id)) = twice.or_else(before) {
+            return Err(AppendError::Duplicate { id });
         }
         let bytes: usize = entries.iter().map(size).sum();
-        if shelf.bytes + bytes > self.capacity {
+        if *used + bytes > self.capacity {
             let full = format!(
                 "the memory for entries ({} bytes) is used up",
                 self.capacity
             );
             return Err(Unavailable(full).into());
         }
-        shelf.bytes += bytes;
-        let log = shelf.logs.entry(room).or_insert_with(|| Log {
-            epoch: expected.epoch,
-            entries: Vec::new(),
-            said: HashSet::new(),
-        });
-        log.said.extend(fresh);
+        *used += bytes;
+        log.said.extend(ids);
         log.entries.extend(entries);
+        if let Some(log) = begun {
+            logs.insert(room, log);
+        }
         Ok(())
     }
 

@@ -16,11 +16,11 @@ pub(crate) fn turn_away(hub: &Hub, room: RoomId, mailbox: &mut mpsc::Receiver<Ma
     });
     loop {
         while let Ok(mail) = mailbox.try_recv() {
-            if let Mail::Join { outbox, .. } = mail {
+            if let Mail::Join(join) = mail {
                 hub.metrics.rejections.inc();
                 // One whose queue is full or gone needs no telling.
-                let _ = outbox.push(Outgoing::Frame(rejected.clone()));
-                let _ = outbox.push(Outgoing::Close(CloseCode::ROOM_OVER));
+                let _ = join.outbox.push(Outgoing::Frame(rejected.clone()));
+                let _ = join.outbox.push(Outgoing::Close(CloseCode::ROOM_OVER));
             }
         }
         if hub.retire(room, mailbox) {

@@ -229,3 +229,16 @@ fn what_a_dropped_socket_says_late_changes_nothing() {
     assert_eq!(told.step(9.1, LOST), []);
     assert_eq!(told.0.path(), before);
 }
+
+#[test]
+fn a_refusal_that_is_about_the_seat_ends_the_path_before_its_close_code_comes() {
+    let refused = |id, rejection| Happening::told_by(&ServerFrame::Rejected { id, rejection });
+    assert_eq!(
+        refused(None, Rejection::RoomFull {}),
+        Some(Happening::Closed(CloseCode::ROOM_FULL))
+    );
+    let of_a_message = Some(shared::EntryId([1; 16]));
+    assert_eq!(refused(of_a_message, Rejection::RoomFull {}), None);
+    assert_eq!(refused(None, Rejection::RateLimited { after: 1 }), None);
+    assert_eq!(Happening::told_by(&ServerFrame::Pong {}), None);
+}

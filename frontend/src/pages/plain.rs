@@ -2,9 +2,7 @@
 
 use web_sys::HtmlElement;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-use crate::address::Route;
 use crate::browser::focus::HEADING;
 use crate::browser::{page, view};
 use crate::components::{brand, new_conversation};
@@ -165,5 +163,5 @@ pub fn not_found() -> Html {
 }
 
 fn to_table() -> Html {
-    html! { <Link<Route> to={Route::Table} classes="button">{ "Go to the table" }</Link<Route>> }
+    html! { <a href="/" class="button">{ "Go to the table" }</a> }
 }

@@ -12,9 +12,9 @@ const LOCK: &str = "journal.lock";
 
 /// Makes the folder if need be, and takes it.
 pub(super) fn take(folder: &Path) -> Result<File, OpenError> {
-    let unwritable = |source| OpenError::Unwritable {
+    let unwritable = |error| OpenError::Unwritable {
         folder: folder.to_owned(),
-        source,
+        error,
     };
     match DirBuilder::new().recursive(true).mode(0o700).create(folder) {
         Ok(()) => {}

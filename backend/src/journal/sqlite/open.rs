@@ -58,12 +58,12 @@ pub enum OpenError {
     #[error("{} is not a directory; name one with --data, or keep nothing with --memory", .0.display())]
     NotADirectory(PathBuf),
     /// It cannot be made or written.
-    #[error("cannot write to {}: {source}; name another directory with --data, or keep nothing with --memory", .folder.display())]
+    #[error("cannot write to {}: {error}; name another directory with --data, or keep nothing with --memory", .folder.display())]
     Unwritable {
         /// Which.
         folder: PathBuf,
         /// Why.
-        source: io::Error,
+        error: io::Error,
     },
     /// Another process has it.
     #[error("{} is in use by another duologue; stop that one, or name another directory with --data", .0.display())]
@@ -90,16 +90,16 @@ pub enum OpenError {
         what: String,
     },
     /// Whatever else SQLite says.
-    #[error("cannot open {}: {source}; name another directory with --data, or keep nothing with --memory", .file.display())]
+    #[error("cannot open {}: {error}; name another directory with --data, or keep nothing with --memory", .file.display())]
     Unusable {
         /// Which.
         file: PathBuf,
         /// Why.
-        source: rusqlite::Error,
+        error: rusqlite::Error,
     },
     /// The system has no thread to write with.
     #[error("no thread for the journal: {0}")]
-    NoThread(#[source] io::Error),
+    NoThread(io::Error),
 }
 
 /// A journal's parts.
@@ -143,9 +143,9 @@ fn make(folder: &Path, file: &Path) -> Result<(), OpenError> {
         migrate(&mut connection)?;
         connection.close().map_err(|(_, error)| error)
     };
-    let unwritable = |source| OpenError::Unwritable {
+    let unwritable = |error| OpenError::Unwritable {
         folder: folder.to_owned(),
-        source,
+        error,
     };
     let fresh = folder::private().truncate(true).open(&draft);
     let fresh = fresh.map_err(unwritable)?;
@@ -180,13 +180,13 @@ impl Trouble {
                 known: FORM,
             },
             Self::Damaged(what) => OpenError::Damaged { file, what },
-            Self::Sqlite(source) => match source.sqlite_error_code() {
+            Self::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::NotADatabase) => OpenError::Foreign(file),
                 Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged {
                     file,
-                    what: source.to_string(),
+                    what: error.to_string(),
                 },
-                _ => OpenError::Unusable { file, source },
+                _ => OpenError::Unusable { file, error },
             },
         }
     }
