@@ -211,13 +211,16 @@ async fn a_damaged_log_takes_away_no_more_than_what_was_in_it() {
     sweep("damaged-log-copy", LOG, &home, IN_FILE).await;
 }
 
+/// What is done to the file.
+type Spoil = Box<dyn Fn(&Path)>;
+
 #[tokio::test]
 async fn files_that_are_gone_empty_or_anothers_are_refused() {
     let whole = written("gone").await;
     Server::start(&whole).stop();
     let home = folder("gone-copy");
     let log = home.join(LOG);
-    let cases: [(&str, Box<dyn Fn(&Path)>); 4] = [
+    let cases: [(&str, Spoil); 4] = [
         (
             "empty",
             Box::new(|file| fs::write(file, "").expect("a file")),
