@@ -69,7 +69,10 @@ impl View {
             }
             ServerFrame::Resync { why } => self.resync(why),
             // The challenge and signs of life are the path's business.
-            ServerFrame::Challenge { .. } | ServerFrame::Draining {} | ServerFrame::Pong {} => {}
+            ServerFrame::Challenge { .. }
+            | ServerFrame::Receipt { .. }
+            | ServerFrame::Draining {}
+            | ServerFrame::Pong {} => {}
         }
         if self.is_current() {
             self.settle();
