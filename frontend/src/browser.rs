@@ -7,5 +7,6 @@ pub mod focus;
 pub mod locks;
 pub mod page;
 pub mod random;
+pub mod reading;
 pub mod share;
 pub mod view;

@@ -5,4 +5,4 @@ mod use_later;
 mod use_room;
 
 pub use use_later::use_later;
-pub use use_room::{Room, Wish, use_room};
+pub use use_room::{LineWish, Room, Wish, use_room};

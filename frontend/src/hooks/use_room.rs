@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use shared::{ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey};
+use futures_util::future::Either;
+use shared::{ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey, Seq};
 use wasm_bindgen_futures::spawn_local;
 use yew::{
     Callback, UseReducerDispatcher, UseReducerHandle, hook, use_callback, use_effect_with,
@@ -15,7 +16,7 @@ use super::use_later;
 use crate::browser::{clock, focus, page, random};
 use crate::identity;
 use crate::link::{Path, Stop};
-use crate::state::{Action, Letter, Refusal, View};
+use crate::state::{Action, Letter, Pending, Refusal, View};
 use crate::storage::Drawer;
 use crate::transport::{Driver, Report};
 use crate::wording;
@@ -31,6 +32,19 @@ pub enum Wish {
     Leave,
     /// The safety words of these two keys are the same on both sides.
     Verify([SeatKey; 2]),
+    /// To tell each other what has been read, or not to.
+    TellReading(bool),
+}
+
+/// What a person may want of a line of the talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineWish {
+    /// A message that was not said back in the composer.
+    TakeBack(EntryId),
+    /// A held message to be said after all.
+    QueueAgain(EntryId),
+    /// Nothing: what stands up to here was read.
+    Read(Seq),
 }
 
 /// A room as its page uses it.
@@ -44,8 +58,8 @@ pub struct Room {
     pub on_send: Callback<()>,
     /// The person hands the floor over without a word.
     pub on_pass: Callback<()>,
-    /// The person wants a held message back in the composer.
-    pub on_take_back: Callback<EntryId>,
+    /// The person wants something of a line.
+    pub on_line: Callback<LineWish>,
     /// The person wants to be connected again.
     pub on_retry: Callback<()>,
     /// The person wants something else.
@@ -57,6 +71,8 @@ pub struct Room {
 struct Means {
     driver: Driver,
     drawer: Drawer,
+    /// Whether a message is being kept; it goes when it is.
+    keeping: Rc<Cell<bool>>,
 }
 
 /// Connects to `room` for as long as the component lives, by the link the person came by, if any.
@@ -107,9 +123,16 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
             Err(refusal) => view.dispatch(Action::Refuse(refusal)),
         })
     };
-    let on_take_back = use_callback(view.dispatcher(), |id, dispatcher| {
-        dispatcher.dispatch(Action::TakeBack(id));
-        focus::composer();
+    let on_line = use_callback(view.dispatcher(), |wish, dispatcher| match wish {
+        LineWish::TakeBack(id) => {
+            dispatcher.dispatch(Action::TakeBack(id));
+            focus::composer();
+        }
+        LineWish::QueueAgain(id) => {
+            let at = clock::now();
+            dispatcher.dispatch(Action::QueueAgain { id, at });
+        }
+        LineWish::Read(seq) => dispatcher.dispatch(Action::Read(seq)),
     });
     let on_retry = {
         let (view, means) = (view.clone(), means.clone());
@@ -125,7 +148,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         on_write,
         on_send,
         on_pass,
-        on_take_back,
+        on_line,
         on_retry,
         on_wish,
     }
@@ -155,13 +178,22 @@ fn connect(
             };
             let doubted = kept.alarm.is_some();
             dispatcher.dispatch(Action::Restored(Box::new(person.clone()), kept));
+            let unkept = dispatcher.clone();
             let report = Callback::from(move |report| dispatcher.dispatch(action(report)));
             let driver = Driver::start(Rc::new(person), report);
+            if drawer.keeps_nothing() {
+                unkept.dispatch(Action::Unkept(clock::now()));
+            }
             // A reload forgets no doubt.
             if doubted {
                 driver.doubted();
             }
-            means.0.replace(Some(Means { driver, drawer }));
+            let keeping = Rc::default();
+            means.0.replace(Some(Means {
+                driver,
+                drawer,
+                keeping,
+            }));
         }
     });
     move || {
@@ -205,19 +237,71 @@ fn use_outgoing(view: &UseReducerHandle<View>, means: &Shared) {
         });
     }
     let (view, means) = (view.clone(), means.clone());
-    use_effect_with(view.due(), move |_| give_due(&view, &means));
+    use_effect_with((view.due(), view.receipt_due()), move |_| {
+        give_due(&view, &means);
+        tell_due(&view, &means);
+    });
 }
 
-/// Gives the path the message that is due; it is due no longer then.
+/// Tells how far I have come, where that is news.
+fn tell_due(view: &UseReducerHandle<View>, means: &Shared) {
+    let word = view.receipt_due();
+    if let Some(word) = word.and_then(|word| view.receipt(word))
+        && means.with(|means| means.driver.send(&ClientFrame::Receipt(word))) == Some(true)
+    {
+        view.dispatch(Action::Told(word, clock::now()));
+    }
+}
+
+/// Keeps the message that is due in the form in which it goes, and then gives it to the path.
 fn give_due(view: &UseReducerHandle<View>, means: &Shared) {
     let Some((id, nonce)) = view.due().zip(random::bytes()) else {
         return;
     };
-    let Some(frame) = view.frame_of(id, &nonce) else {
+    let letter = view
+        .frame_of(id, &nonce)
+        .and_then(|frame| Letter::of(&frame));
+    let Some((
+        letter,
+        Means {
+            drawer, keeping, ..
+        },
+    )) = letter.zip(means.with(Means::clone))
+    else {
         return;
     };
-    let sent = means.with(|means| means.driver.send(&frame));
-    if let (Some(true), Some(letter)) = (sent, Letter::of(&frame)) {
+    if keeping.replace(true) {
+        return;
+    }
+    view.dispatch(Action::Sealed(id, letter.clone()));
+    match drawer.keep_outbox(&view.outbox) {
+        Either::Left(kept) => give_kept(view, means, id, letter, kept),
+        Either::Right(kept) => {
+            let (view, means) = (view.clone(), means.clone());
+            spawn_local(async move { give_kept(&view, &means, id, letter, kept.await) });
+        }
+    }
+}
+
+/// Gives the path what is kept, or cannot be; it is due no longer then.
+fn give_kept(
+    view: &UseReducerHandle<View>,
+    means: &Shared,
+    id: EntryId,
+    letter: Letter,
+    kept: bool,
+) {
+    means.with(|means| means.keeping.set(false));
+    if !kept {
+        view.dispatch(Action::Unkept(clock::now()));
+    }
+    let due = view.outbox.get(id).filter(|_| view.due() == Some(id));
+    let due = due.filter(|pending| pending.letter.as_ref() == Some(&letter));
+    let Some(frame) = due.and_then(Pending::frame) else {
+        // Meanwhile it was taken back, and another may have come.
+        return give_due(view, means);
+    };
+    if means.with(|means| means.driver.send(&frame)) == Some(true) {
         view.dispatch(Action::Sent(id, letter));
     }
 }
@@ -250,6 +334,10 @@ fn grant(wish: Wish, view: &UseReducerHandle<View>, means: &Shared) {
         }
         Wish::Leave => give(view, means, Person::leave),
         Wish::Verify(keys) => view.dispatch(Action::Verify(keys)),
+        Wish::TellReading(willing) => {
+            view.dispatch(Action::TellReading(willing));
+            means.with(|means| means.drawer.set_tells_reading(willing));
+        }
     }
 }
 

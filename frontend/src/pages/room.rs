@@ -81,7 +81,9 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
                 today={today.day}
                 writes={view.peer_writes_until.is_some()}
                 alone={alone(room)}
-                on_take_back={room.on_take_back.clone()}
+                again={wording::again(view)}
+                reads={view.tells_reading()}
+                on_line={room.on_line.clone()}
             />
             // Always there, so that nothing beside it is made anew when a notice comes or goes.
             <div>{ notice }</div>
@@ -112,6 +114,8 @@ fn people(room: &Room, asks_in: Option<SeatKey>) -> Option<Html> {
             trust={view.trust()}
             {keys}
             may_withdraw={keys.is_some() && view.may_invite()}
+            willing={view.receipts.willing}
+            other_willing={view.receipts.other_tells()}
             {asks_in}
             on_wish={room.on_wish.clone()}
         />

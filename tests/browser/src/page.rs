@@ -164,13 +164,19 @@ impl Page {
         .await
     }
 
-    /// Waits until the newest message has come this far: `queued`, `sent`, `stored`, `held`.
+    /// Waits until the newest message has come this far: `queued`, `sent`, `held`, or, these or any further, `stored`,
+    /// `delivered`, `read`.
     ///
     /// # Errors
     /// As [`Page::until`].
     pub async fn until_newest(&self, state: &str) -> anyhow::Result<()> {
+        let far = ["stored", "delivered", "read"];
+        let enough = far.iter().position(|far| *far == state);
+        let enough = enough.map_or(vec![state], |at| far[at..].to_vec());
+        let newest = "[...document.querySelectorAll('[data-testid=\"entry\"]')].at(-1)";
         self.until(&format!(
-            "[...document.querySelectorAll('[data-testid=\"entry\"]')].at(-1).dataset.state === '{state}'"
+            "{}.includes({newest}.dataset.state)",
+            json!(enough)
         ))
         .await
     }

@@ -8,6 +8,7 @@ mod floor;
 mod focus;
 mod lies;
 mod outage;
+mod outbox;
 mod pictures;
 mod policy;
 mod seats;

@@ -5,7 +5,7 @@ use yew::Reducible as _;
 
 use super::{CloseCode, Input, Rc, World};
 use crate::link::Path;
-use crate::state::{Action, Kept, Letter, Outbox, Progress, View, What};
+use crate::state::{Action, Kept, Letter, Outbox, Progress, View, What, Word};
 
 impl World {
     /// Changes the page.
@@ -84,6 +84,7 @@ impl World {
             verified: self.view.verified,
             seen: self.view.seen,
             alarm: self.view.alarm,
+            tells_reading: self.view.receipts.willing,
             links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
     }
@@ -144,6 +145,13 @@ impl World {
     pub(crate) fn pass(&mut self) {
         let turn = self.view.may_pass().unwrap();
         self.sign(|person| person.pass(turn));
+    }
+
+    /// The page tells how far it has come.
+    pub(crate) fn tells_word(&mut self, word: Word) {
+        let receipt = self.view.receipt(word).expect("an entry it knows");
+        self.act(Action::Told(receipt, self.now));
+        self.send_hub(ClientFrame::Receipt(receipt));
     }
 
     /// The person makes a new link to the other seat.
