@@ -1,5 +1,6 @@
 //! The hooks that tie the pure parts, the browser and the components together.
 
+mod desk;
 mod use_keeping;
 mod use_later;
 mod use_room;

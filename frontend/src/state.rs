@@ -2,6 +2,7 @@
 
 mod asks;
 mod frames;
+mod mirrored;
 mod outbox;
 mod talk;
 
@@ -88,17 +89,19 @@ pub struct Alarm {
 }
 
 /// What this browser has kept of a room.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// What was being written.
     pub draft: String,
     /// What was on its way.
+    #[serde(with = "mirrored::outbox")]
     pub outbox: Outbox,
     /// How far the talk was known.
     pub known: Option<Bookmark>,
     /// The two keys whose safety words were compared.
     pub verified: Option<[SeatKey; 2]>,
     /// The secrets of the room's links, the newest first.
+    #[serde(with = "mirrored::links")]
     pub links: Vec<LinkSecret>,
     /// The two keys that sat here when all was known last.
     pub seen: Option<[SeatKey; 2]>,
@@ -125,8 +128,8 @@ pub enum Refusal {
     Told(String),
 }
 
-/// What changes the page.
-#[derive(Clone, Debug)]
+/// What changes the page; what changes every tab of a conversation can be told from one to the other.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Action {
     /// The hub spoke.
     Frame(ServerFrame, Timestamp),
@@ -135,9 +138,15 @@ pub enum Action {
     /// Time passed.
     Tick(Timestamp),
     /// Who I am, and what an earlier life of this page has left.
+    #[serde(skip)]
     Restored(Box<Person>, Kept),
     /// What another tab of this conversation has made of what was unsent.
     Reread(Kept),
+    /// What an earlier leader among the tabs may have kept last, without having told of it.
+    Adopt(#[serde(with = "mirrored::outbox")] Outbox),
+    /// What the tab that leads has come to.
+    #[serde(skip)]
+    Mirrored(Box<View>),
     /// The person wrote.
     Write(String),
     /// The person wants it said.
@@ -152,9 +161,10 @@ pub enum Action {
     /// A message that could not be said goes back to the composer.
     TakeBack(EntryId),
     /// The person asked for what cannot be done now.
+    #[serde(skip)]
     Refuse(Refusal),
     /// The person has made a new link, to be announced to the hub.
-    NewLink(LinkSecret),
+    NewLink(#[serde(with = "mirrored::link")] LinkSecret),
     /// The person has compared the safety words of these two keys, and they are the same.
     Verify([SeatKey; 2]),
     /// The person wants to be shown the talk again, whatever was wrong with it.
@@ -306,7 +316,7 @@ impl View {
 }
 
 /// Two texts as one; nothing of either is lost.
-fn joined(before: &str, after: &str) -> String {
+pub(crate) fn joined(before: &str, after: &str) -> String {
     match (before.trim(), after.trim()) {
         (_, "") => before.into(),
         ("", _) => after.into(),
@@ -331,6 +341,8 @@ impl Reducible for View {
             Action::Tick(now) => view.tick(now),
             Action::Restored(person, kept) => view.restore(*person, kept),
             Action::Reread(kept) => view.reread(kept),
+            Action::Adopt(outbox) => view.adopt(outbox),
+            Action::Mirrored(of) => view = *of,
             Action::Write(text) => view.write(text),
             Action::Send { id, at } => view.send(id, at),
             Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, letter),

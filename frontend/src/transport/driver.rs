@@ -79,6 +79,11 @@ impl Driver {
         self.0.send(frame)
     }
 
+    /// Sends a frame that was written down elsewhere, if the path is up.
+    pub fn send_text(&self, frame: String) -> bool {
+        self.0.send_text(frame)
+    }
+
     /// Notes what the person knows, to come back with.
     pub fn set_person(&self, person: Rc<Person>) {
         self.0.person.replace(person);
@@ -95,6 +100,11 @@ impl Driver {
     /// The person wants to be connected (again), at once.
     pub fn wanted(&self) {
         self.0.happened(Happening::Wanted);
+    }
+
+    /// Somebody wants to know whether the path holds: ask, or try again at once.
+    pub fn probe(&self) {
+        self.0.happened(Happening::Doubt);
     }
 
     /// This connection has no seat any more: come back for it.
@@ -178,10 +188,12 @@ impl Inner {
     }
 
     fn send(&self, frame: &ClientFrame) -> bool {
-        self.socket
-            .borrow()
-            .as_ref()
-            .is_some_and(|socket| socket.send(frame))
+        serde_json::to_string(frame).is_ok_and(|text| self.send_text(text))
+    }
+
+    fn send_text(&self, frame: String) -> bool {
+        let socket = self.socket.borrow();
+        socket.as_ref().is_some_and(|socket| socket.send(frame))
     }
 
     fn set_timer(self: &Rc<Self>, now: Timestamp) {

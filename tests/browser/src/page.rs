@@ -276,6 +276,16 @@ impl Page {
         self.press_enter().await
     }
 
+    /// Closes the tab. Another one of its browser must be left.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.focus().await?;
+        self.driver.close_window().await?;
+        Ok(())
+    }
+
     /// Loads the page again.
     ///
     /// # Errors

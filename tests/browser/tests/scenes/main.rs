@@ -12,6 +12,7 @@ mod policy;
 mod seats;
 mod secrecy;
 mod table;
+mod tabs;
 mod trust;
 mod wire;
 mod words;

@@ -1,0 +1,392 @@
+//! The tabs of one conversation in one browser. One of them leads: it has the socket and the outbox, and its reducer
+//! decides. The others mirror it: they are told every action in its order, and hand over what the person does in them.
+//! Who leads is decided by a lock that ends with its document; here is what follows from that. No browser calls.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use shared::{ServerFrame, Timestamp};
+
+use crate::state::{Action, Kept};
+
+/// A leader that has not answered by then does not answer at all: its tab is frozen, and another goes on.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A tab's name, and also that of a time in which one tab leads: random numbers that JavaScript can hold.
+pub type Name = u32;
+
+/// What the tabs tell each other.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is made, written down and dropped"
+)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Word {
+    /// A tab asks to be told all there is.
+    Join(Name),
+    /// The leader-to-be has heard that, and will speak.
+    Soon(Name),
+    /// A tab leads from now on; what others led before is over.
+    Lead(Name),
+    /// All there is, for one tab.
+    All {
+        /// For which.
+        tab: Name,
+        /// In whose time.
+        term: Name,
+        /// How it came about.
+        story: Story,
+    },
+    /// What has just happened.
+    News {
+        /// In whose time.
+        term: Name,
+        /// The tab in which the person did it, if it is not the leader.
+        by: Option<Name>,
+        /// In order.
+        actions: Vec<Action>,
+    },
+    /// The person did something in a mirroring tab.
+    Want {
+        /// Which.
+        tab: Name,
+        /// Its number there.
+        number: u32,
+        /// What.
+        want: Want,
+    },
+    /// What a tab wanted is done, up to this number.
+    Heard {
+        /// Which tab.
+        tab: Name,
+        /// The last number.
+        number: u32,
+    },
+}
+
+/// What a mirroring tab wants of the leader.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Want {
+    /// Actions of the person's, to be taken together.
+    Act(Vec<Action>),
+    /// A frame that was signed there, written down: the leader need not understand it.
+    Give(String),
+    /// To be connected again.
+    Retry,
+    /// A sign of life, and a look at the path: somebody looks at the page.
+    Knock,
+}
+
+/// All that made the view what it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Story {
+    /// What the browser had kept.
+    pub kept: Kept,
+    /// When it was read.
+    pub began: Timestamp,
+    /// What happened since.
+    pub actions: Vec<Action>,
+}
+
+impl Story {
+    /// Notes an action, unless it leaves no trace. Of drafts and paths that follow upon each other the last one counts.
+    fn note(&mut self, action: Action) {
+        let passing = matches!(action, Action::Frame(ServerFrame::Typing { .. }, _));
+        let same = matches!(
+            (self.actions.last(), &action),
+            (Some(Action::Write(_)), Action::Write(_)) | (Some(Action::Path(..)), Action::Path(..))
+        );
+        if same {
+            self.actions.pop();
+        }
+        if !passing {
+            self.actions.push(action);
+        }
+    }
+}
+
+/// What is to be done.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a few at a time, and none lives long"
+)]
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// Tell the others.
+    Post(Word),
+    /// Take the lock from whoever has it.
+    Steal,
+    /// Begin to lead, and say so once it is done: [`Tabs::started`].
+    Lead,
+    /// Lead no longer: drop the socket and wait for the lock again.
+    Yield,
+    /// Show what this adds up to.
+    Follow(Story),
+    /// Show what this changes. `mine`: the person did it in this tab.
+    Show {
+        /// The actions.
+        actions: Vec<Action>,
+        /// Whether this tab wanted it.
+        mine: bool,
+    },
+    /// The person wants this, in this tab or another.
+    Do {
+        /// In which, if not in this one.
+        by: Option<Name>,
+        /// What.
+        want: Want,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// Nobody has told this tab anything yet.
+    Waiting,
+    /// It is told by whoever leads in this time.
+    Mirror(Name),
+    /// It has the lock and prepares.
+    Starting(Name),
+    /// It leads.
+    Leader(Name),
+}
+
+/// One tab among them.
+#[derive(Clone, Debug)]
+pub struct Tabs {
+    name: Name,
+    role: Role,
+    story: Option<Story>,
+    wants: Vec<(u32, Want)>,
+    last: u32,
+    /// What each tab's last want was that is done, whoever did it.
+    done: BTreeMap<Name, u32>,
+    answer_by: Option<Timestamp>,
+}
+
+impl Tabs {
+    /// A tab that has just come, and what it does first.
+    #[must_use]
+    pub fn join(name: Name, now: Timestamp) -> (Self, Vec<Deed>) {
+        let mut tabs = Self {
+            name,
+            role: Role::Waiting,
+            story: None,
+            wants: Vec::new(),
+            last: 0,
+            done: BTreeMap::new(),
+            answer_by: None,
+        };
+        let deeds = tabs.ask(now);
+        (tabs, deeds)
+    }
+
+    /// Whether this tab leads.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        matches!(self.role, Role::Leader(_))
+    }
+
+    /// Whether this tab has been shown all there is, and so leads or mirrors.
+    #[must_use]
+    pub fn knows(&self) -> bool {
+        self.story.is_some()
+    }
+
+    /// When [`Tabs::woke`] is due.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        self.answer_by
+    }
+
+    /// The lock is this tab's; `term` names the time that begins.
+    #[must_use]
+    pub fn granted(&mut self, term: Name) -> Vec<Deed> {
+        self.answer_by = None;
+        self.role = Role::Starting(term);
+        vec![Deed::Lead]
+    }
+
+    /// It leads now. `kept`: what the browser had kept, and when that was read, where the tab knew nothing before.
+    #[must_use]
+    pub fn started(&mut self, kept: Kept, began: Timestamp) -> Vec<Deed> {
+        let Role::Starting(term) = self.role else {
+            return vec![];
+        };
+        self.role = Role::Leader(term);
+        self.story.get_or_insert_with(|| Story {
+            kept,
+            began,
+            actions: Vec::new(),
+        });
+        let wants = std::mem::take(&mut self.wants);
+        let done = wants
+            .into_iter()
+            .map(|(_, want)| Deed::Do { by: None, want });
+        [Deed::Post(Word::Lead(term))]
+            .into_iter()
+            .chain(done)
+            .collect()
+    }
+
+    /// Another tab has taken the lock: this one was too slow to answer.
+    #[must_use]
+    pub fn lost(&mut self, now: Timestamp) -> Vec<Deed> {
+        let mut deeds = vec![Deed::Yield];
+        deeds.extend(self.ask(now));
+        deeds
+    }
+
+    /// This tab, leading, has acted: the others are told.
+    #[must_use]
+    pub fn acted(&mut self, by: Option<Name>, actions: Vec<Action>) -> Vec<Deed> {
+        let (Role::Leader(term), Some(story)) = (self.role, &mut self.story) else {
+            return vec![];
+        };
+        let actions: Vec<_> = actions.into_iter().filter(is_shared).collect();
+        if actions.is_empty() {
+            return vec![];
+        }
+        for action in actions.clone() {
+            story.note(action);
+        }
+        vec![Deed::Post(Word::News { term, by, actions })]
+    }
+
+    /// The person wants something in this tab.
+    #[must_use]
+    pub fn want(&mut self, now: Timestamp, want: Want) -> Vec<Deed> {
+        if self.leads() {
+            return vec![Deed::Do { by: None, want }];
+        }
+        self.last += 1;
+        self.wants.push((self.last, want.clone()));
+        match self.role {
+            Role::Mirror(_) => {
+                self.answer_by.get_or_insert(now.after(PATIENCE));
+                let (tab, number) = (self.name, self.last);
+                vec![Deed::Post(Word::Want { tab, number, want })]
+            }
+            _ => vec![],
+        }
+    }
+
+    /// Somebody looks at this tab.
+    #[must_use]
+    pub fn looked_at(&mut self, now: Timestamp) -> Vec<Deed> {
+        match self.role {
+            Role::Mirror(_) if self.wants.is_empty() => self.want(now, Want::Knock),
+            _ => vec![],
+        }
+    }
+
+    /// The time that [`Tabs::next_wake`] named has come.
+    #[must_use]
+    pub fn woke(&mut self, now: Timestamp) -> Vec<Deed> {
+        if self.answer_by.is_none_or(|by| by > now) {
+            return vec![];
+        }
+        self.answer_by = None;
+        vec![Deed::Steal]
+    }
+
+    /// Another tab has spoken.
+    #[must_use]
+    pub fn hear(&mut self, now: Timestamp, word: Word) -> Vec<Deed> {
+        match (self.role, word) {
+            (Role::Leader(term), Word::Join(tab)) => {
+                let story = self.story.clone().unwrap_or_default();
+                vec![Deed::Post(Word::All { tab, term, story })]
+            }
+            (Role::Leader(_), Word::Want { tab, number, want }) => {
+                let heard = Deed::Post(Word::Heard { tab, number });
+                // A tab that has heard no answer asks again.
+                if self.is_done(tab, number) {
+                    return vec![heard];
+                }
+                self.done.insert(tab, number);
+                let by = Some(tab);
+                vec![Deed::Do { by, want }, heard]
+            }
+            (_, Word::Heard { tab, number }) => {
+                self.heard(now, tab, number);
+                vec![]
+            }
+            (Role::Starting(_), Word::Join(tab)) => vec![Deed::Post(Word::Soon(tab))],
+            (Role::Leader(_) | Role::Starting(_), _) => vec![],
+            (Role::Waiting, Word::Soon(tab)) if tab == self.name => {
+                self.answer_by = None;
+                vec![]
+            }
+            (_, Word::Lead(_)) => self.ask(now),
+            (_, Word::All { tab, term, story }) if tab == self.name => {
+                self.follow(now, term, story)
+            }
+            (Role::Mirror(of), Word::News { term, by, actions }) if of == term => {
+                if let Some(story) = &mut self.story {
+                    for action in actions.clone() {
+                        story.note(action);
+                    }
+                }
+                let mine = by == Some(self.name);
+                vec![Deed::Show { actions, mine }]
+            }
+            _ => vec![],
+        }
+    }
+
+    fn is_done(&self, tab: Name, number: u32) -> bool {
+        self.done.get(&tab).is_some_and(|&last| last >= number)
+    }
+
+    fn heard(&mut self, now: Timestamp, tab: Name, number: u32) {
+        if !self.is_done(tab, number) {
+            self.done.insert(tab, number);
+        }
+        if tab == self.name {
+            self.wants.retain(|&(later, _)| later > number);
+            if matches!(self.role, Role::Mirror(_)) {
+                let pending = !self.wants.is_empty();
+                self.answer_by = pending.then(|| now.after(PATIENCE));
+            }
+        }
+    }
+
+    fn ask(&mut self, now: Timestamp) -> Vec<Deed> {
+        self.role = Role::Waiting;
+        self.answer_by = Some(now.after(PATIENCE));
+        vec![Deed::Post(Word::Join(self.name))]
+    }
+
+    fn follow(&mut self, now: Timestamp, term: Name, story: Story) -> Vec<Deed> {
+        self.role = Role::Mirror(term);
+        self.story = Some(story.clone());
+        let pending = !self.wants.is_empty();
+        self.answer_by = pending.then(|| now.after(PATIENCE));
+        // What nobody has answered may be with nobody: whoever knows it already does it once only.
+        let again = self.wants.iter().map(|(number, want)| {
+            let (tab, number, want) = (self.name, *number, want.clone());
+            Deed::Post(Word::Want { tab, number, want })
+        });
+        [Deed::Follow(story)].into_iter().chain(again).collect()
+    }
+}
+
+/// Whether an action is the same in every tab. Time passes in each of its own, and a refusal is about what was just
+/// tried there.
+fn is_shared(action: &Action) -> bool {
+    !matches!(
+        action,
+        Action::Tick(_)
+            | Action::Refuse(_)
+            | Action::Restored(..)
+            | Action::Mirrored(_)
+            | Action::Frame(
+                ServerFrame::Challenge { .. } | ServerFrame::Draining {} | ServerFrame::Pong {},
+                _
+            )
+    )
+}
+
+#[cfg(test)]
+mod tests;
