@@ -3,6 +3,7 @@
 mod desk;
 mod use_keeping;
 mod use_later;
+mod use_part;
 mod use_room;
 
 pub use use_later::use_later;

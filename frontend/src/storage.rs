@@ -2,6 +2,8 @@
 //! the talk was known. The table's belongs to the tab, a conversation's to the browser. A browser that keeps nothing
 //! loses only the reload.
 
+pub mod part;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::{Bookmark, LinkSecret, RoomId, SeatKey, SeatSecret, base64url};
@@ -9,6 +11,7 @@ use web_sys::Storage;
 
 use crate::browser::database::Database;
 use crate::state::{Alarm, Kept, Outbox};
+use part::Part;
 
 const SEAT: &str = "seat";
 const LINKS: &str = "links";
@@ -31,12 +34,13 @@ enum Place {
 #[derive(Clone, Debug)]
 pub struct Drawer {
     room: RoomId,
+    part: Part,
     place: Place,
 }
 
 impl Drawer {
-    /// Opens the drawer of `room`.
-    pub async fn open(room: RoomId) -> Self {
+    /// Opens the drawer of `room`, or of the one who tries its seat 2.
+    pub async fn open(room: RoomId, part: Part) -> Self {
         let place = match room {
             RoomId::Table => {
                 let window = web_sys::window();
@@ -48,7 +52,7 @@ impl Drawer {
                 database.map_or(Place::Nowhere, Place::Browser)
             }
         };
-        Self { room, place }
+        Self { room, part, place }
     }
 
     /// The seat's key.
@@ -168,7 +172,7 @@ impl Drawer {
     }
 
     fn key(&self, what: &str) -> String {
-        format!("duologue.{}.{what}", self.room)
+        format!("duologue.{}{}.{what}", self.room, self.part.infix())
     }
 }
 

@@ -114,6 +114,11 @@ impl Desk {
         }
     }
 
+    /// Whether this browser had a key to the room before.
+    pub(super) fn was_here(&self) -> bool {
+        self.place().is_some_and(|place| place.me.known)
+    }
+
     fn place(&self) -> Option<Rc<Place>> {
         self.place.borrow().clone()
     }

@@ -12,11 +12,13 @@ use yew::{
 use super::desk::Desk;
 use super::use_keeping::use_keeping;
 use super::use_later;
+use super::use_part::use_part;
 use crate::browser::{clock, focus, page, random};
 use crate::identity;
 use crate::link::{Path, Stop};
 use crate::state::{Action, Letter, View};
 use crate::storage::Drawer;
+use crate::storage::part::{self, Part};
 use crate::transport::Driver;
 use crate::wording;
 
@@ -50,6 +52,8 @@ pub struct Room {
     pub on_retry: Callback<()>,
     /// The person wants something else.
     pub on_wish: Callback<Wish>,
+    /// How the person says which of two they are here, as long as they have to.
+    pub on_choose: Option<Callback<Part>>,
 }
 
 /// What there is in the tab that leads, once it is known who sits here.
@@ -113,6 +117,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         focus::composer();
     });
     let on_retry = use_callback(desk.clone(), |(), desk| desk.retry());
+    let on_choose = use_part(&view, came_by.is_some(), desk.was_here());
     let on_wish = use_callback(desk, |wish, desk| grant(wish, desk));
 
     Room {
@@ -123,6 +128,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         on_take_back,
         on_retry,
         on_wish,
+        on_choose,
     }
 }
 
@@ -132,7 +138,7 @@ fn connect(room: RoomId, came_by: Option<LinkSecret>, desk: Desk) -> impl FnOnce
     spawn_local({
         let (alive, desk) = (alive.clone(), desk.clone());
         async move {
-            let drawer = Drawer::open(room).await;
+            let drawer = Drawer::open(room, part::settled(room).unwrap_or_default()).await;
             let me = identity::identity(room, &drawer, came_by).await;
             // The page may have gone elsewhere meanwhile.
             if !alive.get() {

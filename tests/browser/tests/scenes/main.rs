@@ -7,6 +7,7 @@ mod floor;
 mod focus;
 mod lies;
 mod outage;
+mod own_invitation;
 mod pictures;
 mod policy;
 mod seats;
