@@ -8,10 +8,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use shared::{ServerFrame, Timestamp};
 
+use crate::link::Path;
 use crate::state::{Action, Kept};
 
 /// A leader that has not answered by then does not answer at all: its tab is frozen, and another goes on.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A leader that has not spoken for so long is asked for a sign of life.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// A tab's name, and also that of a time in which one tab leads: random numbers that JavaScript can hold.
 pub type Name = u32;
@@ -74,8 +78,10 @@ pub enum Want {
     Give(String),
     /// To be connected again.
     Retry,
-    /// A sign of life, and a look at the path: somebody looks at the page.
-    Knock,
+    /// A sign of life; whether somebody looks at the page that asks for it.
+    Knock(bool),
+    /// The same, and a look at the path: somebody looks at the page.
+    Look,
 }
 
 /// All that made the view what it is.
@@ -90,13 +96,17 @@ pub struct Story {
 }
 
 impl Story {
-    /// Notes an action, unless it leaves no trace. Of drafts and paths that follow upon each other the last one counts.
-    fn note(&mut self, action: Action) {
+    /// Notes an action, unless it leaves no trace. Of drafts, and of tries to connect, that follow upon each other the last one counts.
+    pub(crate) fn note(&mut self, action: Action) {
         let passing = matches!(action, Action::Frame(ServerFrame::Typing { .. }, _));
-        let same = matches!(
-            (self.actions.last(), &action),
-            (Some(Action::Write(_)), Action::Write(_)) | (Some(Action::Path(..)), Action::Path(..))
-        );
+        let same = match (self.actions.last(), &action) {
+            (Some(Action::Write(_)), Action::Write(_)) => true,
+            // That the path was up counts: what was on it went with it.
+            (Some(Action::Path(before, _)), Action::Path(after, _)) => {
+                *before != Path::Up && *after != Path::Up
+            }
+            _ => false,
+        };
         if same {
             self.actions.pop();
         }
@@ -162,6 +172,8 @@ pub struct Tabs {
     /// What each tab's last want was that is done, whoever did it.
     done: BTreeMap<Name, u32>,
     answer_by: Option<Timestamp>,
+    /// When the leader spoke last.
+    heard: Timestamp,
 }
 
 impl Tabs {
@@ -176,6 +188,7 @@ impl Tabs {
             last: 0,
             done: BTreeMap::new(),
             answer_by: None,
+            heard: now,
         };
         let deeds = tabs.ask(now);
         (tabs, deeds)
@@ -196,7 +209,8 @@ impl Tabs {
     /// When [`Tabs::woke`] is due.
     #[must_use]
     pub fn next_wake(&self) -> Option<Timestamp> {
-        self.answer_by
+        let idle = matches!(self.role, Role::Mirror(_)).then(|| self.heard.after(IDLE));
+        self.answer_by.or(idle)
     }
 
     /// The lock is this tab's; `term` names the time that begins.
@@ -275,19 +289,21 @@ impl Tabs {
     #[must_use]
     pub fn looked_at(&mut self, now: Timestamp) -> Vec<Deed> {
         match self.role {
-            Role::Mirror(_) if self.wants.is_empty() => self.want(now, Want::Knock),
+            Role::Mirror(_) if self.wants.is_empty() => self.want(now, Want::Look),
             _ => vec![],
         }
     }
 
-    /// The time that [`Tabs::next_wake`] named has come.
+    /// The time that [`Tabs::next_wake`] named has come. `visible`: somebody looks at this tab.
     #[must_use]
-    pub fn woke(&mut self, now: Timestamp) -> Vec<Deed> {
-        if self.answer_by.is_none_or(|by| by > now) {
+    pub fn woke(&mut self, now: Timestamp, visible: bool) -> Vec<Deed> {
+        if self.next_wake().is_none_or(|by| by > now) {
             return vec![];
         }
-        self.answer_by = None;
-        vec![Deed::Steal]
+        match self.answer_by.take() {
+            Some(_) => vec![Deed::Steal],
+            None => self.want(now, Want::Knock(visible)),
+        }
     }
 
     /// Another tab has spoken.
@@ -328,6 +344,7 @@ impl Tabs {
                         story.note(action);
                     }
                 }
+                self.heard = now;
                 let mine = by == Some(self.name);
                 vec![Deed::Show { actions, mine }]
             }
@@ -343,6 +360,7 @@ impl Tabs {
         if !self.is_done(tab, number) {
             self.done.insert(tab, number);
         }
+        self.heard = now;
         if tab == self.name {
             self.wants.retain(|&(later, _)| later > number);
             if matches!(self.role, Role::Mirror(_)) {
@@ -360,6 +378,7 @@ impl Tabs {
 
     fn follow(&mut self, now: Timestamp, term: Name, story: Story) -> Vec<Deed> {
         self.role = Role::Mirror(term);
+        self.heard = now;
         self.story = Some(story.clone());
         let pending = !self.wants.is_empty();
         self.answer_by = pending.then(|| now.after(PATIENCE));
@@ -374,7 +393,7 @@ impl Tabs {
 
 /// Whether an action is the same in every tab. Time passes in each of its own, and a refusal is about what was just
 /// tried there.
-fn is_shared(action: &Action) -> bool {
+pub(crate) fn is_shared(action: &Action) -> bool {
     !matches!(
         action,
         Action::Tick(_)

@@ -107,6 +107,14 @@ impl Desk {
         self.want(Want::Retry);
     }
 
+    /// There is reason to ask whether the tab that leads is still there.
+    pub(super) fn look(&self) {
+        if let Some(place) = self.place() {
+            let deeds = place.tabs.borrow_mut().looked_at(clock::now());
+            self.run(&place, deeds);
+        }
+    }
+
     fn want(&self, want: Want) {
         if let Some(place) = self.place() {
             let deeds = place.tabs.borrow_mut().want(clock::now(), want);
@@ -154,14 +162,10 @@ impl Desk {
             self.granted(&place);
             return;
         }
-        let (desk, weak) = (self.clone(), Rc::downgrade(&place));
+        let desk = self.clone();
         place.listeners.replace(page::listen(move |occurrence| {
-            if let Some(place) = weak.upgrade()
-                && occurrence != Occurrence::Online
-                && page::is_visible()
-            {
-                let deeds = place.tabs.borrow_mut().looked_at(clock::now());
-                desk.run(&place, deeds);
+            if occurrence != Occurrence::Online && page::is_visible() {
+                desk.look();
             }
         }));
         self.queue(&place, false);
@@ -251,7 +255,10 @@ impl Desk {
             let (desk, weak) = (self.clone(), Rc::downgrade(place));
             Timeout::new(u32::try_from(millis).unwrap_or(u32::MAX), move || {
                 if let Some(place) = weak.upgrade() {
-                    let deeds = place.tabs.borrow_mut().woke(clock::now());
+                    let deeds = place
+                        .tabs
+                        .borrow_mut()
+                        .woke(clock::now(), page::is_visible());
                     desk.run(&place, deeds);
                 }
             })
@@ -363,8 +370,21 @@ impl Desk {
                 }
             }
             Want::Retry => retry(self, &self.means),
-            Want::Knock => drop(self.means.with(|means| means.driver.probe())),
+            Want::Knock(true) | Want::Look
+                if self.means.with(|means| means.driver.is_late()) == Some(true) =>
+            {
+                self.step_down(place);
+            }
+            Want::Knock(_) => {}
+            Want::Look => drop(self.means.with(|means| means.driver.probe())),
         }
+    }
+
+    /// The browser lets this tab sleep, and somebody looks at another one: that one is to lead.
+    fn step_down(&self, place: &Rc<Place>) {
+        place.hold.take();
+        let deeds = place.tabs.borrow_mut().lost(clock::now());
+        self.run(place, deeds);
     }
 
     fn act(&self, place: &Rc<Place>, by: Option<Name>, mut actions: Vec<Action>) {

@@ -184,6 +184,14 @@ fn use_outgoing(desk: &Desk, means: &Shared) {
             }
         });
     }
+    {
+        let desk = desk.clone();
+        use_effect_with(view.is_slow(), move |&slow| {
+            if slow {
+                desk.look();
+            }
+        });
+    }
     let (desk, means) = (desk.clone(), means.clone());
     use_effect_with(view.due(), move |_| give_due(&desk, &means));
 }

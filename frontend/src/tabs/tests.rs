@@ -177,7 +177,7 @@ impl Browser {
         for at in 0..self.tabs.len() {
             let now = self.now;
             if let Some(tab) = self.tabs[at].as_mut().filter(|tab| !tab.frozen) {
-                let deeds = tab.tabs.woke(now);
+                let deeds = tab.tabs.woke(now, true);
                 self.run(at, deeds);
             }
         }
@@ -286,7 +286,7 @@ fn looking_at_a_tab_asks_for_a_sign_of_life() {
     assert!(matches!(
         deeds[..],
         [Deed::Post(Word::Want {
-            want: Want::Knock,
+            want: Want::Look,
             ..
         })]
     ));
@@ -297,6 +297,25 @@ fn looking_at_a_tab_asks_for_a_sign_of_life() {
     assert!(browser.tab(two).tabs.leads());
     let deeds = browser.tab(two).tabs.looked_at(now);
     assert!(deeds.is_empty(), "the leader sees for itself");
+}
+
+#[test]
+fn a_leader_that_fell_silent_is_asked_and_relieved() {
+    let mut browser = Browser::new();
+    let [one, two] = [(); 2].map(|()| browser.open());
+    browser.settle();
+    let later = browser.now.after(IDLE);
+    assert_eq!(browser.tab(two).tabs.next_wake(), Some(later));
+    browser.now = later;
+    browser.wait();
+    assert_eq!(browser.leaders(), [one], "it has answered");
+    browser.freeze(one);
+    browser.now = browser.now.after(IDLE);
+    browser.wait();
+    assert!(!browser.tab(two).tabs.leads(), "it may still answer");
+    browser.wait();
+    assert!(browser.tab(two).tabs.leads());
+    assert_eq!(browser.tab(two).tabs.next_wake(), None);
 }
 
 #[test]
@@ -333,13 +352,20 @@ fn the_story_keeps_what_counts() {
     story.note(Action::Write("a".into()));
     story.note(Action::Write("ab".into()));
     story.note(path(Path::Connecting { again: false }));
+    story.note(path(Path::Connecting { again: true }));
     story.note(path(Path::Up));
     story.note(Action::Frame(ServerFrame::Typing { seat: Seat::Two }, T0));
     story.note(Action::TakeBack(EntryId([1; 16])));
     story.note(Action::Write("c".into()));
     assert!(matches!(
         &story.actions[..],
-        [Action::Write(ab), Action::Path(Path::Up, _), Action::TakeBack(_), Action::Write(_)] if ab == "ab"
+        [
+            Action::Write(ab),
+            Action::Path(Path::Connecting { again: true }, _),
+            Action::Path(Path::Up, _),
+            Action::TakeBack(_),
+            Action::Write(_),
+        ] if ab == "ab"
     ));
 }
 

@@ -18,6 +18,9 @@ use crate::link::{Deed, Happening, Link, Path};
 /// A person shows "is writing" at most this often.
 const TYPING_EVERY: Duration = Duration::from_secs(3);
 
+/// Timers may be late by a little.
+const LATE: Duration = Duration::from_secs(3);
+
 /// What the page is told.
 #[expect(
     clippy::large_enum_variant,
@@ -100,6 +103,14 @@ impl Driver {
     /// The person wants to be connected (again), at once.
     pub fn wanted(&self) {
         self.0.happened(Happening::Wanted);
+    }
+
+    /// Whether the browser has let the time pass at which something was to be done: it does so to pages in the
+    /// background.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        let due = self.0.link.borrow().next_wake();
+        due.is_some_and(|at| at.after(LATE) <= clock::now())
     }
 
     /// Somebody wants to know whether the path holds: ask, or try again at once.
