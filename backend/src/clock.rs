@@ -19,9 +19,15 @@ impl Clock {
         let since_epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or(Duration::ZERO);
+        Self::starting_at(Timestamp::default().after(since_epoch))
+    }
+
+    /// A clock that shows `wall` now, and runs on from there with the runtime's time.
+    #[must_use]
+    pub fn starting_at(wall: Timestamp) -> Self {
         Self {
             origin: Instant::now(),
-            wall: Timestamp::default().after(since_epoch),
+            wall,
         }
     }
 

@@ -2,12 +2,14 @@
 
 mod socket;
 
+use std::cell::RefCell;
 use std::convert::Infallible;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{Utf8Bytes, WebSocket};
+use axum::body::Bytes;
+use axum::extract::ws::Utf8Bytes;
 use shared::{
     ClientFrame, CloseCode, ConnectionId, Entry, Epoch, Event, Nonce, Rejection, RoomId, Seq,
     ServerFrame, Sit,
@@ -19,20 +21,41 @@ use crate::addresses::Admitted;
 use crate::hub::Hub;
 use crate::limits::{Bucket, Limits};
 use crate::outbox::{Inbox, Outgoing, outbox};
-use crate::room_task::Mail;
+use crate::room_task::{Join, Mail};
+use crate::websocket::Carrier;
 use socket::{Received, Socket};
+
+/// Bytes that most frames have at most.
+const USUAL_FRAME: usize = 1024;
 
 /// A frame as it travels.
 pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
-    // A frame is plain data with string keys; there is nothing in it that JSON cannot hold.
-    serde_json::to_string(frame).unwrap_or_default().into()
+    // Written where there is room and then copied: a text that grows as it is written is moved several times.
+    thread_local! {
+        static DESK: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(USUAL_FRAME));
+    }
+    DESK.with_borrow_mut(|desk| {
+        desk.clear();
+        // A frame is plain data with string keys; there is nothing in it that JSON cannot hold.
+        let _ = serde_json::to_writer(&mut *desk, frame);
+        let text = Bytes::copy_from_slice(desk);
+        // A page of entries was here once; the next frames need no such room.
+        desk.shrink_to(USUAL_FRAME);
+        Utf8Bytes::try_from(text).unwrap_or_default()
+    })
 }
 
 /// Serves one socket from its first frame to its last.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket, admitted: Option<Admitted>) {
+pub(crate) async fn serve(
+    hub: Arc<Hub>,
+    socket: Pin<Box<dyn Carrier>>,
+    admitted: Option<Admitted>,
+) {
     hub.metrics.connections.inc();
     let mut socket = Socket::new(socket);
-    let code = match open(&hub, &mut socket, admitted.as_ref()).await {
+    // What is done once, or seldom, is in boxes here and below: else every connection keeps the place for it all its life.
+    let opening = Box::pin(open(&hub, &mut socket, admitted.as_ref()));
+    let code = match opening.await {
         Ok(mut connection) => {
             let code = connection.run(&mut socket).await;
             connection.part().await;
@@ -43,9 +66,9 @@ pub(crate) async fn serve(hub: Arc<Hub>, socket: WebSocket, admitted: Option<Adm
     match code {
         Some(code) => {
             hub.metrics.close(code);
-            socket.close(code).await;
+            Box::pin(socket.close(code)).await;
         }
-        None => socket.finish().await,
+        None => Box::pin(socket.finish()).await,
     }
     hub.metrics.connections.dec();
 }
@@ -59,15 +82,15 @@ async fn open(
     socket: &mut Socket,
     admitted: Option<&Admitted>,
 ) -> Result<Connection, Ending> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        tracing::error!(%error, "no randomness from the system");
+    let bytes = hub.randomness.bytes().map_err(|error| {
+        tracing::error!(%error, "no challenge can be made");
         Some(CloseCode::UNAVAILABLE)
     })?;
     let nonce = Nonce(bytes);
     socket.send(&ServerFrame::Challenge { nonce }).await?;
 
     let text = tokio::select! {
+        biased;
         first = timeout(hub.limits.hello_within, socket.receive_text()) => {
             first.map_err(|_| Some(CloseCode::SILENT))??
         }
@@ -110,12 +133,12 @@ async fn open(
 
     let id = hub.connection_id();
     let (outbox, inbox) = outbox(hub.limits.outbox_frames);
-    let join = Mail::Join {
+    let join = Mail::Join(Box::new(Join {
         connection: id,
-        sit: Box::new(sit),
+        sit,
         position,
         outbox,
-    };
+    }));
     let mailbox = hub.join(room, rules, join).await;
     Ok(Connection {
         hub: Arc::clone(hub),
@@ -143,6 +166,7 @@ async fn in_time(
     writing: impl Future<Output = Result<(), Ending>>,
 ) -> Result<(), Ending> {
     tokio::select! {
+        biased;
         written = writing => written,
         () = sleep(hub.limits.silent_after) => Err(Some(CloseCode::SLOW)),
         () = hub.shutdown.stopping() => Err(Some(CloseCode::DRAINING)),
@@ -185,6 +209,9 @@ impl Connection {
         let hub = Arc::clone(&self.hub);
         let limits = &hub.limits;
         let overflow = self.inbox.overflow.clone();
+        // Waited for once and not anew for each frame: to enter and to leave the list of all who wait for the end touches
+        // the neighbours in it.
+        let mut stopping = pin!(hub.shutdown.stopping());
         let mut gate = Gate::new(limits);
         let mut heard = Instant::now();
         // One timer, moved only when it fires: most frames find it running and leave it alone.
@@ -192,20 +219,24 @@ impl Connection {
         loop {
             tokio::select! {
                 biased;
-                () = hub.shutdown.stopping() => {
+                () = stopping.as_mut() => {
                     // It goes with the close, which has its time: whoever reads nothing does not hold up the end.
                     socket.feed(encode(&ServerFrame::Draining {})).await?;
                     return Err(Some(CloseCode::DRAINING));
                 }
-                () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                 item = self.inbox.queue.recv() => {
+                    if overflow.is_cancelled() {
+                        return Err(Some(CloseCode::SLOW));
+                    }
                     let first = item.ok_or(Some(CloseCode::UNAVAILABLE))?;
-                    // A reader that stops reading stops this write. The queue behind it tells, or the time.
+                    // A reader that stops reading stops this write. The queue behind it tells, or the time: none of which
+                    // is looked at while what is written goes.
                     tokio::select! {
+                        biased;
                         written = self.write(socket, first) => written?,
                         () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                         () = sleep(limits.silent_after) => return Err(Some(CloseCode::SLOW)),
-                        () = hub.shutdown.stopping() => return Err(Some(CloseCode::DRAINING)),
+                        () = stopping.as_mut() => return Err(Some(CloseCode::DRAINING)),
                     }
                 }
                 received = socket.receive() => {
@@ -221,7 +252,7 @@ impl Connection {
                         return Err(Some(CloseCode::SILENT));
                     }
                     if idle >= limits.ping_after {
-                        in_time(&hub, socket.ping()).await?;
+                        Box::pin(in_time(&hub, socket.ping())).await?;
                         heartbeat.as_mut().reset(heard + limits.silent_after);
                     } else {
                         heartbeat.as_mut().reset(heard + limits.ping_after);
@@ -240,22 +271,25 @@ impl Connection {
         text: &str,
     ) -> Result<(), Ending> {
         self.hub.metrics.frames.inc();
-        let frame = gate.admit(now)?.and_then(|()| decode(text));
-        match frame {
-            Ok(frame) => {
-                let connection = self.id;
-                let frame = Box::new(frame);
-                let mail = Mail::Frame { connection, frame };
+        match gate.admit(now)?.and_then(|()| self.mail(text)) {
+            Ok(mail) => {
                 let unavailable = |_| Some(CloseCode::UNAVAILABLE);
                 self.mailbox.send(mail).await.map_err(unavailable)
             }
             Err(rejection) => {
                 self.hub.metrics.rejections.inc();
                 let id = None;
-                let rejected = ServerFrame::Rejected { id, rejection };
-                in_time(&self.hub, socket.send(&rejected)).await
+                let rejected = Box::new(ServerFrame::Rejected { id, rejection });
+                Box::pin(in_time(&self.hub, socket.send(&rejected))).await
             }
         }
+    }
+
+    /// A frame on its way to the room.
+    fn mail(&self, text: &str) -> Result<Mail, Rejection> {
+        let connection = self.id;
+        let frame = Box::new(decode(text)?);
+        Ok(Mail::Frame { connection, frame })
     }
 
     /// Writes what is ready, all in one go.
@@ -265,7 +299,7 @@ impl Connection {
             match item {
                 Outgoing::Frame(text) => socket.feed(text).await?,
                 Outgoing::Replay { epoch, after, upto } => {
-                    self.replay(socket, epoch, after, upto).await?;
+                    Box::pin(self.replay(socket, epoch, after, upto)).await?;
                 }
                 Outgoing::Close(code) => {
                     socket.flush().await?;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use shared::{ConnectionId, RoomId, Rules};
@@ -13,6 +14,7 @@ use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::outside::{Outside, Randomness};
 use crate::room_task::{self, Mail};
 use crate::server::{Settings, Table};
 use crate::shutdown::Shutdown;
@@ -21,10 +23,14 @@ use crate::tls::Tls;
 /// Mails a room may have waiting. When they are more, the connections that send wait, and so do their peers.
 const MAILBOX: usize = 64;
 
+/// The mailboxes of the rooms in memory.
+type Rooms = HashMap<RoomId, mpsc::Sender<Mail>>;
+
 /// What every connection and every room shares.
 #[derive(Debug)]
 pub(crate) struct Hub {
     pub(crate) clock: Clock,
+    pub(crate) randomness: Randomness,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
@@ -33,23 +39,26 @@ pub(crate) struct Hub {
     pub(crate) addresses: Addresses,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) tls: Option<Tls>,
+    pub(crate) retention: Option<Duration>,
     table: Option<Table>,
-    rooms: Mutex<HashMap<RoomId, mpsc::Sender<Mail>>>,
+    rooms: Mutex<Rooms>,
     connections: AtomicU64,
 }
 
 impl Hub {
-    pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings) -> Self {
+    pub(crate) fn new(journal: Arc<dyn Journal>, settings: Settings, outside: Outside) -> Self {
         Self {
-            clock: Clock::start(),
+            clock: outside.clock,
+            randomness: outside.randomness,
+            metrics: Metrics::new(&*journal),
             journal,
             limits: settings.limits,
-            metrics: Metrics::default(),
             shutdown: Shutdown::default(),
             public_url: settings.public_url,
             addresses: Addresses::new(&settings.limits),
             trusted_proxies: settings.trusted_proxies,
             tls: settings.tls,
+            retention: settings.retention,
             table: settings.table,
             rooms: Mutex::default(),
             connections: AtomicU64::new(0),
@@ -99,12 +108,27 @@ impl Hub {
         if let Some(mailbox) = rooms.get(&room) {
             return mailbox.clone();
         }
-        let (sender, receiver) = mpsc::channel(MAILBOX);
-        rooms.insert(room, sender.clone());
-        self.metrics.rooms.inc();
+        let (sender, receiver) = self.open(&mut rooms, room);
         self.shutdown
             .spawn(room_task::run(Arc::clone(self), room, rules, receiver));
         sender
+    }
+
+    /// Takes a room that nobody is in, so that nobody comes in: who wants to waits in the mailbox. Whoever took it must
+    /// let it go by [`Hub::retire`] or [`Hub::abandon`].
+    pub(crate) fn take(&self, room: RoomId) -> Option<mpsc::Receiver<Mail>> {
+        let mut rooms = self.rooms();
+        if rooms.contains_key(&room) {
+            return None;
+        }
+        Some(self.open(&mut rooms, room).1)
+    }
+
+    fn open(&self, rooms: &mut Rooms, room: RoomId) -> (mpsc::Sender<Mail>, mpsc::Receiver<Mail>) {
+        let (sender, receiver) = mpsc::channel(MAILBOX);
+        rooms.insert(room, sender.clone());
+        self.metrics.rooms.inc();
+        (sender, receiver)
     }
 
     /// Closes a room's mailbox if nothing is in it.
@@ -123,18 +147,13 @@ impl Hub {
     }
 
     /// Under the lock, so that nobody is given a mailbox that closes.
-    fn remove(
-        &self,
-        rooms: &mut HashMap<RoomId, mpsc::Sender<Mail>>,
-        room: RoomId,
-        mailbox: &mut mpsc::Receiver<Mail>,
-    ) {
+    fn remove(&self, rooms: &mut Rooms, room: RoomId, mailbox: &mut mpsc::Receiver<Mail>) {
         mailbox.close();
         rooms.remove(&room);
         self.metrics.rooms.dec();
     }
 
-    fn rooms(&self) -> MutexGuard<'_, HashMap<RoomId, mpsc::Sender<Mail>>> {
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
         // A map insert or remove is whole or not at all.
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }

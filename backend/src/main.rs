@@ -1,6 +1,7 @@
 //! The `duologue` command: flags, tracing, signals, exit code.
 
 mod descriptors;
+mod look;
 
 use std::future::pending;
 use std::io::Write as _;
@@ -9,26 +10,41 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use duologue::config::{self, Cli, Command, Serve};
+use duologue::config::{self, Cli, Command, Health, Serve};
+use duologue::health;
 use duologue::journal::{Journal, MemoryJournal, SqliteJournal};
 use duologue::{Server, Tls};
+use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+/// A message is some dozen small allocations, made by one thread and often freed by another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return config::explain(&error),
     };
-    let Command::Serve(serve) = cli.command;
-    match run(&serve) {
-        Ok(()) => ExitCode::SUCCESS,
+    let done = match cli.command {
+        Command::Serve(serve) => run(&serve).map(|()| ExitCode::SUCCESS),
+        Command::Health(health) => ask(&health).map(|()| ExitCode::SUCCESS),
+        Command::Journal(journal) => look::run(&journal.task),
+    };
+    match done {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("duologue: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn ask(health: &Health) -> anyhow::Result<()> {
+    Ok(health::ask(&health.listen, health.tls_cert.is_some()).await?)
 }
 
 #[tokio::main]
@@ -66,6 +82,7 @@ async fn run(serve: &Serve) -> anyhow::Result<()> {
     };
     // Nobody may be reading: a closed pipe is no reason not to serve.
     let _ = writeln!(std::io::stdout(), "{}", serve.greeting(address));
+    tell_systemd(&[NotifyState::Ready]);
 
     let failing = disk.clone();
     let failed = async move {
@@ -80,11 +97,19 @@ async fn run(serve: &Serve) -> anyhow::Result<()> {
             _ = interrupt.recv() => {}
             () = failed => {}
         }
+        tell_systemd(&[NotifyState::Stopping]);
     };
     Server::new(settings, journal).serve(listener, stop).await;
     match disk.and_then(|disk| disk.failure()) {
         Some(failure) => Err(anyhow::Error::msg(failure)),
         None => Ok(()),
+    }
+}
+
+/// Where systemd started this and waits to hear; elsewhere nothing.
+fn tell_systemd(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::warn!(%error, "systemd cannot be told how the server is");
     }
 }
 

@@ -10,11 +10,15 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::accept;
+use crate::connection;
 use crate::http;
 use crate::hub::Hub;
 use crate::journal::Journal;
 use crate::limits::Limits;
+use crate::outside::Outside;
+use crate::retention;
 use crate::tls::Tls;
+use crate::websocket::Carrier;
 
 /// The room at `/`.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +40,8 @@ impl Default for Table {
 pub struct Settings {
     /// The table; `None` for a server that offers only conversations of one's own.
     pub table: Option<Table>,
+    /// How long a conversation is kept after its last entry; `None` for ever.
+    pub retention: Option<Duration>,
     /// What a connection may use.
     pub limits: Limits,
     /// The address people reach it by, e.g. `https://talk.example.org`, where it is known.
@@ -50,6 +56,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             table: Some(Table::default()),
+            retention: None,
             limits: Limits::default(),
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -68,8 +75,28 @@ impl Server {
     /// A server that keeps what is said in `journal`.
     #[must_use]
     pub fn new(settings: Settings, journal: Arc<dyn Journal>) -> Self {
-        let hub = Hub::new(journal, settings);
+        Self::within(settings, journal, Outside::default())
+    }
+
+    /// The same, with its time and chance from outside.
+    #[must_use]
+    pub fn within(settings: Settings, journal: Arc<dyn Journal>, outside: Outside) -> Self {
+        let hub = Hub::new(journal, settings, outside);
         Self { hub: Arc::new(hub) }
+    }
+
+    /// Serves one socket that did not come over HTTP, from its first frame to its last. Nobody's address is counted.
+    pub fn attend(&self, socket: impl Carrier) -> impl Future<Output = ()> + Send + 'static {
+        let (hub, shutdown) = (Arc::clone(&self.hub), self.hub.shutdown.clone());
+        async move {
+            let serving = connection::serve(hub, Box::pin(socket), None);
+            shutdown.track(serving).await;
+        }
+    }
+
+    /// Tells each open connection where it stands and closes it. Returns when all have gone and every room with them.
+    pub async fn stop(&self) {
+        self.hub.shutdown.finish().await;
     }
 
     /// Everything it answers over HTTP. Addresses are counted where the request carries its
@@ -86,6 +113,9 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) {
         let shutdown = self.hub.shutdown.clone();
+        if let Some(kept) = self.hub.retention {
+            shutdown.spawn(retention::run(Arc::clone(&self.hub), kept));
+        }
         let stopped = CancellationToken::new();
         let accepting = stopped.clone();
         let serving = accept::serve(listener, self.routes(), &self.hub, accepting);

@@ -2,17 +2,33 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocketUpgrade};
+use futures_util::{Sink, SinkExt as _, Stream, StreamExt as _};
 use shared::CloseCode;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite;
 
-/// Read and write buffer of a socket. The default of 128 KiB costs 130 KiB a connection and four times the CPU.
-const BUFFER: usize = 4 * 1024;
+/// Read and write buffer of a socket; most frames are smaller. The default of 128 KiB costs 130 KiB a connection and four
+/// times the CPU: the read buffer is kept, and cleared before each read.
+const BUFFER: usize = 2 * 1024;
 
 /// How long the closing handshake may take (RFC 6455, section 7.1.1).
 /// Longer than a reader that was closed as slow needs to notice.
 const GOODBYE: Duration = Duration::from_secs(10);
+
+/// What brings messages and takes them: a WebSocket of axum's, or whatever acts like one.
+pub trait Carrier:
+    Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Send + 'static
+{
+}
+
+impl<T> Carrier for T where
+    T: Stream<Item = Result<Message, axum::Error>>
+        + Sink<Message, Error = axum::Error>
+        + Send
+        + 'static
+{
+}
 
 /// An upgrade with small buffers, to a socket whose messages have `most` bytes at most.
 pub fn sized(upgrade: WebSocketUpgrade, most: usize) -> WebSocketUpgrade {
@@ -24,7 +40,7 @@ pub fn sized(upgrade: WebSocketUpgrade, most: usize) -> WebSocketUpgrade {
 }
 
 /// Says why and waits for the other side's goodbye, so that the code arrives before the connection goes.
-pub async fn close(mut socket: WebSocket, code: CloseCode) {
+pub async fn close(mut socket: impl Carrier + Unpin, code: CloseCode) {
     let close = Message::Close(Some(CloseFrame {
         code: code.0,
         reason: code.name().into(),
@@ -39,12 +55,12 @@ pub async fn close(mut socket: WebSocket, code: CloseCode) {
 }
 
 /// The other side said goodbye: answers, and reads to the end.
-pub async fn finish(mut socket: WebSocket) {
+pub async fn finish(mut socket: impl Carrier + Unpin) {
     let _ = timeout(GOODBYE, drain(&mut socket)).await;
 }
 
-async fn drain(socket: &mut WebSocket) {
-    while let Some(Ok(_)) = socket.recv().await {}
+async fn drain(socket: &mut (impl Carrier + Unpin)) {
+    while let Some(Ok(_)) = socket.next().await {}
 }
 
 /// What to tell the other side about an error in what it sent; nothing where the connection itself broke.

@@ -3,13 +3,19 @@
 use std::time::Duration;
 
 use clap::Parser as _;
-use duologue::config::{Cli, Command};
+use duologue::config::{Cli, Command, Serve};
 use duologue::{Limits, Settings};
 
-fn settings(flags: &[&str]) -> Settings {
+fn serve(flags: &[&str]) -> Serve {
     let arguments = [&["duologue", "serve"], flags].concat();
-    let Command::Serve(serve) = Cli::try_parse_from(arguments).expect("good flags").command;
-    serve.settings().expect("no files to read")
+    match Cli::try_parse_from(arguments).expect("good flags").command {
+        Command::Serve(serve) => serve,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn settings(flags: &[&str]) -> Settings {
+    serve(flags).settings().expect("no files to read")
 }
 
 #[test]
@@ -17,6 +23,7 @@ fn without_flags_a_server_is_the_one_the_documents_describe() {
     let settings = settings(&[]);
     let hold = settings.table.map(|table| table.hold);
     assert_eq!(hold, Some(Duration::from_secs(60)));
+    assert_eq!(settings.retention, None);
     assert_eq!(settings.public_url, None);
     assert_eq!(settings.trusted_proxies, []);
     assert!(settings.tls.is_none());
@@ -27,6 +34,8 @@ fn without_flags_a_server_is_the_one_the_documents_describe() {
 #[test]
 fn every_flag_reaches_the_server() {
     assert!(settings(&["--no-table"]).table.is_none());
+    let month = Some(Duration::from_secs(30 * 24 * 60 * 60));
+    assert_eq!(settings(&["--retention", "30d"]).retention, month);
     let table = settings(&["--table-hold", "5m"]).table;
     assert_eq!(
         table.map(|table| table.hold),
@@ -48,11 +57,7 @@ fn every_flag_reaches_the_server() {
 
 #[test]
 fn conversations_are_kept_where_the_flags_say() {
-    let folder = |flags: &[&str]| {
-        let arguments = [&["duologue", "serve"], flags].concat();
-        let Command::Serve(serve) = Cli::try_parse_from(arguments).expect("good flags").command;
-        serve.folder().expect("a home directory")
-    };
+    let folder = |flags: &[&str]| serve(flags).folder().expect("a home directory");
     assert_eq!(folder(&["--memory"]), None);
     assert_eq!(folder(&["--data", "here"]), Some("here".into()));
     let own = folder(&[]).expect("a directory");

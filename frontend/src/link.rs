@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use shared::{CloseCode, Timestamp};
+use shared::{CloseCode, Rejection, ServerFrame, Timestamp};
 
 use crate::backoff;
 
@@ -40,6 +40,8 @@ pub enum Stop {
     Withdrawn,
     /// The seat goes on under another key, on another device.
     Reseated,
+    /// The conversation is over for good.
+    Over,
     /// The hub showed what cannot be believed.
     Doubt,
     /// The browser cannot make a key to sit with.
@@ -58,6 +60,7 @@ impl From<CloseCode> for Stop {
             CloseCode::NOT_INVITED => Stop::NotInvited,
             CloseCode::WITHDRAWN => Stop::Withdrawn,
             CloseCode::RESEATED => Stop::Reseated,
+            CloseCode::ROOM_OVER => Stop::Over,
             other => Stop::Ended(other),
         }
     }
@@ -105,6 +108,31 @@ pub enum Happening {
     Visible(bool),
     /// The time that [`Link::next_wake`] named has come.
     Woke,
+}
+
+impl Happening {
+    /// What a frame says of the path itself, besides that it came.
+    #[must_use]
+    pub fn told_by(frame: &ServerFrame) -> Option<Self> {
+        match frame {
+            ServerFrame::Draining {} => Some(Happening::Draining),
+            // The refusal says all; its close code may get lost on the way.
+            ServerFrame::Rejected {
+                id: None,
+                rejection,
+            } => {
+                let code = match rejection {
+                    Rejection::RoomFull {} => CloseCode::ROOM_FULL,
+                    Rejection::NoTable {} => CloseCode::NO_TABLE,
+                    Rejection::RoomOver {} => CloseCode::ROOM_OVER,
+                    Rejection::NotInvited {} => CloseCode::NOT_INVITED,
+                    _ => return None,
+                };
+                Some(Happening::Closed(code))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What is to be done about it.

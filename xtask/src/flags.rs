@@ -23,7 +23,11 @@ pub(crate) enum Command {
     /// Install all that building and testing need; at once when it is there
     Setup,
     /// Build the page and the release binary that contains it
-    Build,
+    Build {
+        /// Also `target/release/duologue-static`, with the C library inside: it needs nothing else in a container
+        #[arg(long = "static")]
+        with_static: bool,
+    },
     /// Build, then serve: `cargo xtask run -- --listen 0.0.0.0:8080`
     Run {
         /// Flags for `duologue serve`
@@ -44,8 +48,17 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Look for bytes that break what must hold of frames, rooms and sealed bodies
     Fuzz(Fuzz),
+    /// Kill the server under load, and look for what it had acknowledged
+    Faults(Faults),
     /// The Autobahn test suite (RFC 6455) against the server's WebSockets; needs a Python 2.7
     Autobahn,
+}
+
+#[derive(Args)]
+pub(crate) struct Faults {
+    /// How often
+    #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..))]
+    pub(crate) kills: u32,
 }
 
 #[derive(Args)]

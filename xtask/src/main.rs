@@ -4,6 +4,7 @@ mod autobahn;
 mod bench;
 mod build;
 mod dev;
+mod faults;
 mod flags;
 mod fuzz;
 mod lockfile;
@@ -37,13 +38,14 @@ fn dispatch(command: Command) -> Result<()> {
     let ws = Workspace::open()?;
     match command {
         Command::Setup => setup::run(&ws),
-        Command::Build => build::run(&ws),
+        Command::Build { with_static } => build::run(&ws, with_static),
         Command::Run { args } => run::run(&ws, &args),
         Command::Dev => dev::run(&ws),
         Command::Test { skip_browser } => test::run(&ws, skip_browser),
         Command::Tidy => tidy::run(&ws),
         Command::Bench(flags) => bench::run(&ws, &flags),
         Command::Fuzz(flags) => fuzz::run(&ws, &flags),
+        Command::Faults(flags) => faults::run(&ws, &flags),
         Command::Autobahn => autobahn::run(&ws),
     }
 }

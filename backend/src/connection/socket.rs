@@ -1,11 +1,13 @@
 //! A WebSocket in the hub's words: text in, text out, and every way it can end as a close code.
 
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
-use futures_util::SinkExt as _;
+use std::pin::Pin;
+
+use axum::extract::ws::{Message, Utf8Bytes};
+use futures_util::{SinkExt as _, StreamExt as _};
 use shared::{CloseCode, ServerFrame};
 
 use super::{Ending, encode};
-use crate::websocket::{self, code_of};
+use crate::websocket::{self, Carrier, code_of};
 
 /// Something the other side sent.
 #[derive(Debug)]
@@ -16,16 +18,18 @@ pub(super) enum Received {
     Heartbeat,
 }
 
-pub(super) struct Socket(WebSocket);
+/// Behind a pointer, so that all else is the same code whatever carries it, and a future that hands it on has no place for
+/// all of it at every step.
+pub(super) struct Socket(Pin<Box<dyn Carrier>>);
 
 impl Socket {
-    pub(super) fn new(socket: WebSocket) -> Self {
+    pub(super) fn new(socket: Pin<Box<dyn Carrier>>) -> Self {
         Self(socket)
     }
 
     /// The next message. Dropping the future loses nothing.
     pub(super) async fn receive(&mut self) -> Result<Received, Ending> {
-        match self.0.recv().await {
+        match self.0.next().await {
             Some(Ok(Message::Text(text))) => Ok(Received::Text(text)),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Received::Heartbeat),
             Some(Ok(Message::Binary(_))) => Err(Some(CloseCode::UNSUPPORTED)),

@@ -117,6 +117,7 @@ fn codes_that_say_so_end_it_until_the_person_wants_it_again() {
         (CloseCode::NOT_INVITED, Stop::NotInvited),
         (CloseCode::WITHDRAWN, Stop::Withdrawn),
         (CloseCode::RESEATED, Stop::Reseated),
+        (CloseCode::ROOM_OVER, Stop::Over),
         (CloseCode::TOO_BIG, Stop::Ended(CloseCode::TOO_BIG)),
     ] {
         let mut told = Told::up(1.0);
@@ -227,4 +228,17 @@ fn what_a_dropped_socket_says_late_changes_nothing() {
     assert_eq!(told.step(9.1, Happening::Heard), []);
     assert_eq!(told.step(9.1, LOST), []);
     assert_eq!(told.0.path(), before);
+}
+
+#[test]
+fn a_refusal_that_is_about_the_seat_ends_the_path_before_its_close_code_comes() {
+    let refused = |id, rejection| Happening::told_by(&ServerFrame::Rejected { id, rejection });
+    assert_eq!(
+        refused(None, Rejection::RoomFull {}),
+        Some(Happening::Closed(CloseCode::ROOM_FULL))
+    );
+    let of_a_message = Some(shared::EntryId([1; 16]));
+    assert_eq!(refused(of_a_message, Rejection::RoomFull {}), None);
+    assert_eq!(refused(None, Rejection::RateLimited { after: 1 }), None);
+    assert_eq!(Happening::told_by(&ServerFrame::Pong {}), None);
 }

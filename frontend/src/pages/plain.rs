@@ -156,6 +156,16 @@ pub(super) fn no_table() -> Html {
     }
 }
 
+/// Both left, or nobody said anything for longer than the server keeps it.
+pub(super) fn over() -> Html {
+    let words = html! { <p>{ "Nothing of it is kept on the server, and its link opens no seat any more." }</p> };
+    html! {
+        <Plain testid="over" heading="This conversation is over" {words}>
+            { new_conversation(true) }
+        </Plain>
+    }
+}
+
 /// The connection ended before there was anything to show.
 pub(super) fn ended(words: &str, on_retry: &Callback<()>) -> Html {
     let words = html! { <p>{ words }</p> };

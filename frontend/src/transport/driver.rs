@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use shared::{ClientFrame, CloseCode, Nonce, Person, Rejection, ServerFrame, Timestamp};
+use shared::{ClientFrame, Nonce, Person, ServerFrame, Timestamp};
 use yew::Callback;
 
 use super::Event;
@@ -173,22 +173,11 @@ impl Inner {
     }
 
     fn frame(self: &Rc<Self>, frame: ServerFrame) {
-        match &frame {
-            ServerFrame::Challenge { nonce } => self.hello(nonce),
-            ServerFrame::Draining {} => self.happened(Happening::Draining),
-            // The refusal says all; its close code may get lost on the way.
-            ServerFrame::Rejected {
-                id: None,
-                rejection,
-            } => match rejection {
-                Rejection::RoomFull {} => self.happened(Happening::Closed(CloseCode::ROOM_FULL)),
-                Rejection::NoTable {} => self.happened(Happening::Closed(CloseCode::NO_TABLE)),
-                Rejection::NotInvited {} => {
-                    self.happened(Happening::Closed(CloseCode::NOT_INVITED));
-                }
-                _ => {}
-            },
-            _ => {}
+        if let ServerFrame::Challenge { nonce } = &frame {
+            self.hello(nonce);
+        }
+        if let Some(happening) = Happening::told_by(&frame) {
+            self.happened(happening);
         }
         self.report.emit(Report::Frame(frame, clock::now()));
     }
