@@ -341,7 +341,7 @@ impl Reducible for View {
             Action::Tick(now) => view.tick(now),
             Action::Restored(person, kept) => view.restore(*person, kept),
             Action::Reread(kept) => view.reread(kept),
-            Action::Adopt(outbox) => view.adopt(outbox),
+            Action::Adopt(outbox) => view.adopt(&outbox),
             Action::Mirrored(of) => view = *of,
             Action::Write(text) => view.write(text),
             Action::Send { id, at } => view.send(id, at),

@@ -118,7 +118,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
     });
     let on_retry = use_callback(desk.clone(), |(), desk| desk.retry());
     let on_choose = use_part(&view, came_by.is_some(), desk.was_here());
-    let on_wish = use_callback(desk, |wish, desk| grant(wish, desk));
+    let on_wish = use_callback(desk, grant);
 
     Room {
         view,

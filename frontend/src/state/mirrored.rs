@@ -27,7 +27,7 @@ impl View {
             || lines.any(|line| matches!(&line.what, What::Said(said) if said.id == id))
     }
 
-    pub(super) fn adopt(&mut self, kept: Outbox) {
+    pub(super) fn adopt(&mut self, kept: &Outbox) {
         for pending in kept.iter() {
             if !self.has_message(pending.id) {
                 Rc::make_mut(&mut self.outbox).push(pending.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use shared::{EntryId, RoomId, Seat};
+use shared::{EntryId, RoomId, Seat, ServerFrame};
 
 use super::*;
 use crate::link::Path;
