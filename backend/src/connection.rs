@@ -123,9 +123,10 @@ async fn open(
         return Err(refuse(hub, socket, Rejection::NoTable {}, CloseCode::NO_TABLE).await);
     };
 
-    // Coming to a room where somebody is costs nothing: only opening rooms without end uses up the memory.
+    // Coming to a room where somebody is, or that the journal has, costs nothing: only making rooms without end uses up
+    // what there is. After a restart everybody comes back at once, perhaps a whole house from one address.
     if let Some(admitted) = admitted
-        && !hub.is_open(room)
+        && !hub.is_known(room).await
         && let Err(wait) = admitted.open_room(Instant::now())
     {
         return Err(refuse(hub, socket, rate_limited(wait), CloseCode::FLOOD).await);

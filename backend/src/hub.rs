@@ -79,10 +79,11 @@ impl Hub {
         Some(Rules { room, hold })
     }
 
-    /// Whether a room is in memory. The table counts as if it always were: there is only one.
-    pub(crate) fn is_open(&self, room: RoomId) -> bool {
+    /// Whether a room is in memory or in the journal. The table counts as if it always were: there is only one.
+    pub(crate) async fn is_known(&self, room: RoomId) -> bool {
         let open = |mailbox: &mpsc::Sender<Mail>| !mailbox.is_closed();
-        room == RoomId::Table || self.rooms().get(&room).is_some_and(open)
+        let is_open = room == RoomId::Table || self.rooms().get(&room).is_some_and(open);
+        is_open || matches!(self.journal.position(room).await, Ok(Some(_)))
     }
 
     /// Brings somebody to a room, and answers the room's mailbox.

@@ -14,7 +14,7 @@ pub(crate) fn run(ws: &Workspace, flags: &Faults) -> Result<()> {
     let started = Instant::now();
     cmd!(
         sh,
-        "cargo test --package fault-tests --test kills no_kill_loses -- --nocapture"
+        "cargo test --package fault-tests --test kills no_kill_loses"
     )
     .env("DUOLOGUE_KILLS", kills)
     .run()?;

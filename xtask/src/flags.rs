@@ -107,6 +107,9 @@ pub(crate) struct Bench {
     /// Rounds; medians are taken over them
     #[arg(long, default_value_t = 5, value_parser = value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
+    /// Seated connections that say nothing and then all come back; 0 leaves that out
+    #[arg(long, default_value_t = 20_000, value_parser = value_parser!(u32).range(0..=50_000))]
+    pub(crate) connections: u32,
     /// Compare with the server of this revision instead of the budget
     #[arg(long, value_name = "REVISION")]
     pub(crate) against: Option<String>,

@@ -37,7 +37,7 @@ impl Pair {
 
     /// Whose turn it is says something. What is refused may be said again.
     pub async fn say(&mut self, words: &str) -> Answer {
-        let speaker = &mut self.people[usize::from(self.turn.0 % 2 == 0)];
+        let speaker = &mut self.people[usize::from(self.turn.0.is_multiple_of(2))];
         let id = entry_id(self.turn.0);
         speaker.say(id, self.turn, words).await;
         let answer = speaker
@@ -58,6 +58,9 @@ impl Pair {
 }
 
 /// Talks until the server is gone, and says in `acknowledged` how far it was told as stored.
+///
+/// # Panics
+/// Never: what panics within is that the server is gone.
 pub async fn talk(address: SocketAddr, room: RoomId, acknowledged: Arc<AtomicU64>, words: String) {
     let ends = tokio::spawn(async move {
         let mut pair = Pair::sit(address, room).await;

@@ -177,6 +177,33 @@ async fn no_damage_of_the_file_makes_a_room_shorter() {
     assert!(outcomes.refused > 0, "{outcomes:?}");
 }
 
+/// The one thing by which a room is found: in the table of rooms, and in that table's index.
+#[tokio::test]
+async fn a_room_whose_name_is_damaged_is_not_begun_anew() {
+    let whole = written("damaged-name").await;
+    Server::start(&whole).stop();
+    let home = folder("damaged-name-copy");
+    let bytes = fs::read(whole.join(FILE)).expect("a file");
+    let name = conversation(1).to_string().into_bytes();
+    let places: Vec<_> = (0..bytes.len())
+        .filter(|&at| bytes[at..].starts_with(&name))
+        .collect();
+    assert!(
+        places.len() >= 2,
+        "in the table and in its index: {places:?}"
+    );
+    let mut outcomes = Outcomes::default();
+    for at in places {
+        copy(&whole, &home);
+        let mut bytes = bytes.clone();
+        bytes[at + 7] ^= 1;
+        fs::write(home.join(FILE), bytes).expect("a file");
+        let what = format!("the name at {at}");
+        outcomes.look(&home, IN_FILE + IN_LOG, &what).await;
+    }
+    assert!(outcomes.refused > 0, "{outcomes:?}");
+}
+
 /// A write-ahead log ends where it is damaged: that much SQLite guarantees, and no more.
 #[tokio::test]
 async fn a_damaged_log_takes_away_no_more_than_what_was_in_it() {
@@ -184,13 +211,16 @@ async fn a_damaged_log_takes_away_no_more_than_what_was_in_it() {
     sweep("damaged-log-copy", LOG, &home, IN_FILE).await;
 }
 
+/// What is done to the file.
+type Spoil = Box<dyn Fn(&Path)>;
+
 #[tokio::test]
 async fn files_that_are_gone_empty_or_anothers_are_refused() {
     let whole = written("gone").await;
     Server::start(&whole).stop();
     let home = folder("gone-copy");
     let log = home.join(LOG);
-    let cases: [(&str, Box<dyn Fn(&Path)>); 4] = [
+    let cases: [(&str, Spoil); 4] = [
         (
             "empty",
             Box::new(|file| fs::write(file, "").expect("a file")),

@@ -1,6 +1,8 @@
 //! The real binary with a journal on disk, killed: what was acknowledged is there, once, and everybody goes on.
 
-use std::process::Command;
+use std::fs;
+use std::io::{self, Write as _};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -20,6 +22,12 @@ const ROOMS: u8 = 8;
 /// What is said in a room: the longer the higher its number.
 fn said(number: u8) -> String {
     "x".repeat(100 * usize::from(number))
+}
+
+/// Past what the test harness captures: a long run should show that it lives, and what it came to.
+fn aloud(line: &str) {
+    // Nobody may be reading.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 #[tokio::test]
@@ -76,7 +84,7 @@ async fn no_kill_loses_or_doubles_what_was_acknowledged() {
         if rand::rng().random_ratio(1, 4) {
             let mut command = Command::new(binary());
             command.args(SERVE).arg(&home);
-            command.stdout(std::process::Stdio::null());
+            command.stdout(Stdio::null());
             let mut child = command.spawn().expect("the binary runs");
             sleep(Duration::from_micros(rand::rng().random_range(0..40_000))).await;
             child.kill().expect("a child");
@@ -85,6 +93,9 @@ async fn no_kill_loses_or_doubles_what_was_acknowledged() {
         }
         let server = Server::start(&home);
         let address = server.address;
+        let log = fs::metadata(home.join("journal.sqlite3-wal"));
+        // However many were killed before.
+        assert_eq!(log.map_or(0, |log| log.len()), 0, "it starts with a log");
         for (number, count) in (1..).zip(&counts) {
             let acknowledged = count.load(Ordering::SeqCst);
             if acknowledged > 0 {
@@ -112,6 +123,9 @@ async fn no_kill_loses_or_doubles_what_was_acknowledged() {
         // And at any step of a commit, not right after an answer.
         sleep(Duration::from_micros(rand::rng().random_range(0..3_000))).await;
         server.kill();
+        if kill % 20 == 0 {
+            aloud(&format!("{kill} kills, {} messages", sum()));
+        }
         for talk in talks {
             talk.await.expect("it catches its own panic");
         }
@@ -129,11 +143,11 @@ async fn no_kill_loses_or_doubles_what_was_acknowledged() {
     }
     server.stop();
     is_in_order(&home);
-    println!(
-        "{kills} kills under load and {early} at the start: {} messages acknowledged in {ROOMS} rooms, none lost, none \
-         twice; {unanswered} more were stored when their answer was cut off",
-        sum() - unanswered
-    );
+    let acknowledged = sum() - unanswered;
+    aloud(&format!(
+        "{kills} kills under load and {early} at the start: {acknowledged} messages acknowledged in {ROOMS} rooms, none \
+         lost, none twice; {unanswered} more were stored when their answer was cut off"
+    ));
 }
 
 /// A limit on the size of files stands for a disk that breaks or turns read-only under the server: the system refuses the

@@ -253,6 +253,18 @@ fn prepare(
     // What is forgotten is overwritten with zeros.
     writes.pragma_update_and_check(None, "secure_delete", "on", |_| Ok(()))?;
     migrate(&mut writes)?;
+    // What a killed server left in its log. The writer counts from here: without this, servers that are killed often
+    // enough would leave a log that grows without end. A full disk is no reason not to start, and says so later; nor is
+    // somebody who reads.
+    let moved = writes.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    if let Err(error) = moved
+        && !matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy)
+        )
+    {
+        return Err(error);
+    }
     if let Some(pages) = pages {
         writes.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }
