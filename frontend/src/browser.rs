@@ -1,6 +1,7 @@
 //! The browser's small services, one module each. Outside of here, [`crate::storage`] and [`crate::transport`],
 //! nothing calls JavaScript.
 
+pub mod channel;
 pub mod clock;
 pub mod database;
 pub mod focus;

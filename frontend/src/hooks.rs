@@ -1,7 +1,9 @@
 //! The hooks that tie the pure parts, the browser and the components together.
 
+mod desk;
 mod use_keeping;
 mod use_later;
+mod use_part;
 mod use_room;
 
 pub use use_later::use_later;

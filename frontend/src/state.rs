@@ -2,6 +2,7 @@
 
 mod asks;
 mod frames;
+mod mirrored;
 mod outbox;
 mod receipts;
 mod talk;
@@ -18,7 +19,7 @@ use shared::{
 use yew::{AttrValue, Reducible};
 
 use crate::link::Path;
-use writing::joined;
+pub(crate) use writing::joined;
 
 pub use asks::Trust;
 pub use outbox::{Held, Letter, Outbox, Pending, Progress};
@@ -96,17 +97,19 @@ pub struct Alarm {
 }
 
 /// What this browser has kept of a room.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// What was being written.
     pub draft: String,
     /// What was on its way.
+    #[serde(with = "mirrored::outbox")]
     pub outbox: Outbox,
     /// How far the talk was known.
     pub known: Option<Bookmark>,
     /// The two keys whose safety words were compared.
     pub verified: Option<[SeatKey; 2]>,
     /// The secrets of the room's links, the newest first.
+    #[serde(with = "mirrored::links")]
     pub links: Vec<LinkSecret>,
     /// The two keys that sat here when all was known last.
     pub seen: Option<[SeatKey; 2]>,
@@ -135,8 +138,8 @@ pub enum Refusal {
     Told(String),
 }
 
-/// What changes the page.
-#[derive(Clone, Debug)]
+/// What changes the page; what changes every tab of a conversation can be told from one to the other.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Action {
     /// The hub spoke.
     Frame(ServerFrame, Timestamp),
@@ -145,9 +148,15 @@ pub enum Action {
     /// Time passed.
     Tick(Timestamp),
     /// Who I am, and what an earlier life of this page has left.
+    #[serde(skip)]
     Restored(Box<Person>, Kept),
     /// What another tab of this conversation has made of what was unsent.
     Reread(Kept),
+    /// What an earlier leader among the tabs may have kept last, without having told of it.
+    Adopt(#[serde(with = "mirrored::outbox")] Outbox),
+    /// What the tab that leads has come to.
+    #[serde(skip)]
+    Mirrored(Box<View>),
     /// The person wrote.
     Write(String),
     /// The person wants it said.
@@ -179,9 +188,10 @@ pub enum Action {
     /// This browser keeps nothing of the talk.
     Unkept(Timestamp),
     /// The person asked for what cannot be done now.
+    #[serde(skip)]
     Refuse(Refusal),
     /// The person has made a new link, to be announced to the hub.
-    NewLink(LinkSecret),
+    NewLink(#[serde(with = "mirrored::link")] LinkSecret),
     /// The person has compared the safety words of these two keys, and they are the same.
     Verify([SeatKey; 2]),
     /// The person wants to be shown the talk again, whatever was wrong with it.
@@ -318,6 +328,8 @@ impl Reducible for View {
             Action::Tick(now) => view.tick(now),
             Action::Restored(person, kept) => view.restore(*person, kept),
             Action::Reread(kept) => view.reread(kept),
+            Action::Adopt(outbox) => view.adopt(&outbox),
+            Action::Mirrored(of) => view = *of,
             Action::Write(text) => view.write(text),
             Action::Send { id, at } => view.send(id, at),
             Action::Sealed(id, letter) => Rc::make_mut(&mut view.outbox).seal(id, letter),

@@ -2,6 +2,8 @@
 //! the talk was known. The table's belongs to the tab, a conversation's to the browser. A browser that keeps nothing
 //! loses only the reload.
 
+pub mod part;
+
 use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
@@ -14,6 +16,7 @@ use web_sys::Storage;
 
 use crate::browser::database::Database;
 use crate::state::{Alarm, Kept, Outbox};
+use part::Part;
 
 const SEAT: &str = "seat";
 const LINKS: &str = "links";
@@ -37,14 +40,15 @@ enum Place {
 #[derive(Clone, Debug)]
 pub struct Drawer {
     room: RoomId,
+    part: Part,
     place: Place,
     /// The outbox as it was written last: what changes nothing is not written again while somebody waits.
     written: Rc<RefCell<String>>,
 }
 
 impl Drawer {
-    /// Opens the drawer of `room`.
-    pub async fn open(room: RoomId) -> Self {
+    /// Opens the drawer of `room`, or of the one who tries its seat 2.
+    pub async fn open(room: RoomId, part: Part) -> Self {
         let place = match room {
             RoomId::Table => {
                 let window = web_sys::window();
@@ -58,6 +62,7 @@ impl Drawer {
         };
         Self {
             room,
+            part,
             place,
             written: Rc::default(),
         }
@@ -202,7 +207,7 @@ impl Drawer {
     }
 
     fn key(&self, what: &str) -> String {
-        format!("duologue.{}.{what}", self.room)
+        format!("duologue.{}{}.{what}", self.room, self.part.infix())
     }
 }
 

@@ -68,6 +68,13 @@ pub fn go(path: &str) {
     }
 }
 
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = window() {
+        window.location().reload().ok();
+    }
+}
+
 /// The window is at another address of this site.
 const MOVED: &str = "popstate";
 

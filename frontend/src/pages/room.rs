@@ -33,6 +33,9 @@ pub fn RoomPage(props: &RoomProps) -> Html {
     let view = &*room.view;
     let words = wording::status(view, clock::local).rest;
     let on_retry = room.on_retry.clone();
+    if let Some(on_choose) = &room.on_choose {
+        return plain::own_invitation(on_choose);
+    }
     if view.seating.is_some() {
         return talk(&room, view.stop(), props.asks_in);
     }

@@ -81,7 +81,7 @@ impl View {
 }
 
 /// Two texts as one; nothing of either is lost.
-pub(super) fn joined(before: &str, after: &str) -> String {
+pub(crate) fn joined(before: &str, after: &str) -> String {
     match (before.trim(), after.trim()) {
         (_, "") => before.into(),
         ("", _) => after.into(),

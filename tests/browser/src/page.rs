@@ -282,6 +282,37 @@ impl Page {
         self.press_enter().await
     }
 
+    /// Goes to another address, as if it was typed.
+    ///
+    /// # Errors
+    /// When the page does not load.
+    pub async fn go(&self, url: &str) -> anyhow::Result<()> {
+        self.focus().await?;
+        self.driver.goto(url).await?;
+        Ok(())
+    }
+
+    /// Makes the browser one without the Web Locks API, for whatever this tab loads from now on.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn without_locks(&self) -> anyhow::Result<()> {
+        let script = json!({ "source": "delete Navigator.prototype.locks" });
+        self.browser_command("Page.addScriptToEvaluateOnNewDocument", script)
+            .await?;
+        Ok(())
+    }
+
+    /// Closes the tab. Another one of its browser must be left.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.focus().await?;
+        self.driver.close_window().await?;
+        Ok(())
+    }
+
     /// Loads the page again.
     ///
     /// # Errors

@@ -91,6 +91,15 @@ async fn the_page_in_every_light() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn ones_own_invitation_in_every_light() -> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let (browser, _one, link) = host(&hub).await?;
+    let tab = browser.open_tab(&link).await?;
+    tab.until_shown("own-invitation").await?;
+    everywhere(&tab, "own-invitation").await
+}
+
+#[tokio::test]
 async fn who_sits_across_in_every_light() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let (_first, one, link) = host(&hub).await?;

@@ -10,7 +10,9 @@ use crate::state::{Action, Kept, Letter, Outbox, Progress, View, What, Word};
 impl World {
     /// Changes the page.
     pub(crate) fn act(&mut self, action: Action) -> &mut Self {
+        self.mirror.hear(&action, self.view.now);
         self.view = self.view.clone().reduce(action);
+        self.mirror.compare(self.rules.room, &self.view);
         // As the page keeps it.
         if self.view.known.is_none() && self.view.alarm.is_none() {
             self.known = self.view.bookmark().or(self.known);
