@@ -1,6 +1,6 @@
 //! One room's task, the only owner of its state: mail in, decision, append, delivery.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use shared::{
@@ -57,7 +57,7 @@ pub(crate) async fn run(
         id,
         rules,
         room,
-        outboxes: HashMap::new(),
+        outboxes: BTreeMap::new(),
         lost: Vec::new(),
     };
     if let Err(OutOfStep) = task.serve(&mut mailbox).await {
@@ -105,7 +105,8 @@ struct RoomTask {
     id: RoomId,
     rules: Rules,
     room: Room,
-    outboxes: HashMap<ConnectionId, Outbox>,
+    /// In order, so that they also end in order.
+    outboxes: BTreeMap<ConnectionId, Outbox>,
     /// Connections that could not take a frame, to be counted as gone when the step is over.
     lost: Vec<ConnectionId>,
 }

@@ -58,7 +58,6 @@ impl World {
         if !page.visible {
             at = at.next_multiple_of(THROTTLED);
         }
-        let at = at.max(page.frozen_until);
         if page.wake != Some(at) {
             page.wake = Some(at);
             self.at(at, Event::Wake(id));
@@ -67,10 +66,35 @@ impl World {
 
     pub(crate) fn wake_page(&mut self, id: usize) {
         let now = self.now;
-        if let Some(page) = self.pages.get_mut(&id).filter(|page| page.wake == Some(now)) {
-            page.wake = None;
+        let Some(page) = self.pages.get_mut(&id).filter(|page| page.wake == Some(now)) else {
+            return;
+        };
+        page.wake = None;
+        // Whoever sleeps looks when it wakes up.
+        if page.frozen_until <= now {
             self.with_page(id, Page::woke);
         }
+    }
+
+    /// Where to put what comes for a page whose machine sleeps, so that its order is kept.
+    pub(crate) fn asleep(&mut self, id: usize) -> Option<&mut Vec<Event>> {
+        let now = self.now;
+        let page = self.pages.get_mut(&id)?;
+        (page.frozen_until > 0 && page.frozen_until >= now).then_some(&mut page.backlog)
+    }
+
+    /// The machine wakes up, and everything comes at once.
+    pub(crate) fn wakes_up(&mut self, id: usize) {
+        let now = self.now;
+        let woken = self.pages.get_mut(&id).filter(|page| page.frozen_until == now);
+        let Some(page) = woken else {
+            return;
+        };
+        page.frozen_until = 0;
+        for event in std::mem::take(&mut page.backlog) {
+            self.happen(event);
+        }
+        self.with_page(id, Page::woke);
     }
 
     /// Opens a tab.

@@ -246,11 +246,12 @@ impl World {
             return;
         }
         let page = connection.page;
-        if let Some(awake) = self.pages.get(&page).map(|page| page.frozen_until)
-            && awake > self.now
-        {
-            return self.at(awake, Event::Down(id, post));
+        if let Some(asleep) = self.asleep(page) {
+            return asleep.push(Event::Down(id, post));
         }
+        let Some(connection) = self.connections.get(&id) else {
+            return;
+        };
         if let Some(wire) = &connection.wire {
             wire.read();
         }
@@ -276,10 +277,8 @@ impl World {
             return;
         };
         let page = connection.page;
-        if let Some(awake) = self.pages.get(&page).map(|page| page.frozen_until)
-            && awake > self.now
-        {
-            return self.at(awake, Event::EndDown(id));
+        if let Some(asleep) = self.asleep(page) {
+            return asleep.push(Event::EndDown(id));
         }
         self.page_hears_end(id, LOST);
     }

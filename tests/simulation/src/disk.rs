@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::{Entry, EntryId, Epoch, Position, RoomId, Seq, ServerFrame};
+use shared::{Entry, EntryId, Epoch, Position, Rejection, RoomId, Seq, ServerFrame};
 
 use crate::ledger::Ledger;
 
@@ -120,7 +120,7 @@ impl Disk {
             ServerFrame::Rejected {
                 id: Some(id),
                 rejection,
-            } if !matches!(rejection, shared::Rejection::NotSeated {}) => self
+            } if is_of_the_turn(rejection) => self
                 .present(room)
                 .and_then(|ledger| ledger.said(*id))
                 .map(|_| format!("I5: a repeat of {id} was answered by {rejection:?}")),
@@ -130,4 +130,13 @@ impl Disk {
             self.breaks(lie);
         }
     }
+}
+
+/// Whether a refusal is one that a repeat must not get. Others may have waited in a queue since before the message was
+/// stored.
+fn is_of_the_turn(rejection: &Rejection) -> bool {
+    matches!(
+        rejection,
+        Rejection::NotYourTurn { .. } | Rejection::StaleTurn { .. }
+    )
 }

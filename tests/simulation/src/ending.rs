@@ -88,14 +88,18 @@ impl World {
             };
             for page in self.pages.values().filter(here) {
                 let epoch = page.view.bookmark().map(|mark| mark.epoch);
-                let known = page.view.talk.lines().iter().filter(|line| line.is_known());
-                let said = known.filter_map(|line| match &line.what {
-                    What::Said(said) if said.closed.is_none() && line.epoch == epoch => {
-                        Some((line.at, said.id, &*said.text))
+                let mut said = Vec::new();
+                for line in page.view.talk.lines().iter().filter(|line| line.epoch == epoch) {
+                    match &line.what {
+                        What::Said(words) if line.is_known() && words.closed.is_none() => {
+                            said.push((line.at, words.id, &*words.text));
+                        }
+                        // Here something happened that only the other may read, and the page says so.
+                        What::Gap => said.clear(),
+                        _ => {}
                     }
-                    _ => None,
-                });
-                seen.push(said.collect());
+                }
+                seen.push(said);
             }
             let [one, two] = &seen[..] else {
                 continue;

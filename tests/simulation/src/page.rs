@@ -14,6 +14,7 @@ use shared::{
 use yew::Reducible as _;
 
 use crate::drawer::Drawer;
+use crate::world::Event;
 
 /// "Is writing" is shown at most this often.
 const TYPING_EVERY: Duration = Duration::from_secs(3);
@@ -57,6 +58,8 @@ pub(crate) struct Page {
     pub(crate) visible: bool,
     /// Until then the machine sleeps.
     pub(crate) frozen_until: u64,
+    /// What came meanwhile.
+    pub(crate) backlog: Vec<Event>,
     /// When the world is to look at its timers.
     pub(crate) wake: Option<u64>,
     socket: Option<Socket>,
@@ -88,6 +91,7 @@ impl Page {
             link: Link::new(true),
             visible: true,
             frozen_until: 0,
+            backlog: Vec::new(),
             wake: None,
             socket: None,
             person: Rc::new(person.clone()),

@@ -121,7 +121,7 @@ impl World {
             return;
         }
         let page = *pick(&mut self.rng, &tabs);
-        if self.pages[&page].frozen_until > self.now {
+        if self.pages[&page].frozen_until >= self.now.max(1) {
             return;
         }
         let total = weights(&self.plan.habits).iter().map(|(_, n)| n).sum();
@@ -202,16 +202,13 @@ impl World {
     /// The lid is closed for a while.
     fn sleeps(&mut self, id: usize) {
         let most = *pick(&mut self.rng, &[2_000, 20_000, 90_000]);
-        let until = self.now + self.wait(most);
+        let until = self.now + 1 + self.wait(most);
         self.trace
             .note(self.now, &format!("page {id} sleeps until {until}"));
         if let Some(page) = self.pages.get_mut(&id) {
             page.frozen_until = until;
         }
-        self.at(until, Event::Wake(id));
-        if let Some(page) = self.pages.get_mut(&id) {
-            page.wake = Some(until);
-        }
+        self.at(until, Event::WakeUp(id));
     }
 
     /// The same key on another device, which takes the seat over while the first may still be connected. (What tabs of one
@@ -305,8 +302,10 @@ impl World {
         }
         let pages: Vec<_> = self.pages.keys().copied().collect();
         for id in pages {
-            if let Some(page) = self.pages.get_mut(&id) {
-                page.frozen_until = 0;
+            let now = self.now;
+            if let Some(page) = self.pages.get_mut(&id).filter(|page| page.frozen_until > now) {
+                page.frozen_until = now;
+                self.wakes_up(id);
             }
             self.show(id, true);
             // A left seat stays left. Of several devices the last to ask has the seat.

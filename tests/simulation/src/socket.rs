@@ -137,7 +137,7 @@ impl Sink<Message> for HubEnd {
         if state.ended {
             return Poll::Ready(Err(Error::new("the connection is gone")));
         }
-        if state.in_air >= self.wire.window {
+        if state.in_air > self.wire.window {
             state.writer = Some(context.waker().clone());
             return Poll::Pending;
         }
@@ -167,8 +167,9 @@ impl Sink<Message> for HubEnd {
         Ok(())
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        Poll::Ready(Ok(()))
+    /// As a WebSocket's: what is written waits for the window, and one message more fits into its own buffer.
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.poll_ready(context)
     }
 
     fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Error>> {

@@ -37,6 +37,8 @@ pub(crate) enum Event {
     Repeat(usize, ClientFrame),
     /// A page looks at its timers.
     Wake(usize),
+    /// A machine wakes up.
+    WakeUp(usize),
     /// A person does something.
     Act(usize),
     /// The network of a person comes back.
@@ -171,7 +173,7 @@ impl World {
         self.check()
     }
 
-    fn happen(&mut self, event: Event) {
+    pub(crate) fn happen(&mut self, event: Event) {
         match event {
             Event::Reach(connection) => self.reach(connection),
             Event::Up(connection, message) => self.reaches_hub(connection, message),
@@ -180,6 +182,7 @@ impl World {
             Event::EndDown(connection) => self.end_reaches_page(connection),
             Event::Repeat(page, frame) => self.repeat(page, frame),
             Event::Wake(page) => self.wake_page(page),
+            Event::WakeUp(page) => self.wakes_up(page),
             Event::Act(who) => self.person_acts(who),
             Event::Online(who) => self.online(who),
             Event::StartHub => self.start_hub(),
