@@ -66,7 +66,11 @@ impl World {
 
     pub(crate) fn wake_page(&mut self, id: usize) {
         let now = self.now;
-        let Some(page) = self.pages.get_mut(&id).filter(|page| page.wake == Some(now)) else {
+        let Some(page) = self
+            .pages
+            .get_mut(&id)
+            .filter(|page| page.wake == Some(now))
+        else {
             return;
         };
         page.wake = None;
@@ -86,7 +90,10 @@ impl World {
     /// The machine wakes up, and everything comes at once.
     pub(crate) fn wakes_up(&mut self, id: usize) {
         let now = self.now;
-        let woken = self.pages.get_mut(&id).filter(|page| page.frozen_until == now);
+        let woken = self
+            .pages
+            .get_mut(&id)
+            .filter(|page| page.frozen_until == now);
         let Some(page) = woken else {
             return;
         };
@@ -151,7 +158,8 @@ impl World {
         if !std::mem::take(&mut self.people[who].offline) {
             return;
         }
-        self.trace.note(self.now, &format!("person {who} is online"));
+        self.trace
+            .note(self.now, &format!("person {who} is online"));
         for id in self.tabs(who) {
             self.with_page(id, |page, hands| page.happen(hands, Happening::Doubt));
         }

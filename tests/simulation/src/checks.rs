@@ -39,7 +39,10 @@ impl World {
         let disk = &device.disk;
         let mut broken = None;
         if let Some(alarm) = view.alarm {
-            broken = Some(format!("I6: page {id} doubts an honest hub: {}", alarm.fault));
+            broken = Some(format!(
+                "I6: page {id} doubts an honest hub: {}",
+                alarm.fault
+            ));
         }
         if let Some(mark) = view.bookmark() {
             let there = disk.epoch(room, mark.epoch);

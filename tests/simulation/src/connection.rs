@@ -7,6 +7,7 @@ use axum::extract::ws::Message;
 use rand::RngExt as _;
 use shared::{ClientFrame, CloseCode, RoomId, ServerFrame};
 
+use crate::journal::lock;
 use crate::plan::NetworkFaults;
 use crate::socket::{Post, Wire};
 use crate::world::{Event, World};
@@ -122,7 +123,15 @@ impl World {
 
     /// Somebody's client sends once more what it has sent before.
     pub(crate) fn repeat(&mut self, page: usize, frame: ClientFrame) {
-        let up = self.pages.get(&page).filter(|page| page.view.welcomed);
+        // One that is stored: within a connection nothing passes twice, so a page takes each refusal for its last try's.
+        let up = self.pages.get(&page).filter(|page| {
+            let stored = |id| lock(&self.device).disk.has(self.people[page.who].room, id);
+            let said = |frame: &ClientFrame| match frame {
+                ClientFrame::Say { id, .. } => stored(*id),
+                _ => true,
+            };
+            page.view.welcomed && said(&frame)
+        });
         let connection = up.and_then(crate::page::Page::connection);
         if let Some(id) = connection
             && self.connections.get(&id).is_some_and(|there| !there.cut)

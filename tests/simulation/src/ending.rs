@@ -21,9 +21,8 @@ impl World {
             self.check_outbox(*id, page)?;
         }
         for key in 0..self.people.len() {
-            let up = |page: &&Page| {
-                self.people[page.who].key == key && page.link.path() == Path::Up
-            };
+            let up =
+                |page: &&Page| self.people[page.who].key == key && page.link.path() == Path::Up;
             if self.pages.values().filter(up).count() > 1 {
                 return Err(format!("I1: two connections of person {key} have one seat"));
             }
@@ -83,13 +82,18 @@ impl World {
     fn check_transcripts(&self) -> Result<(), String> {
         for room in self.rooms() {
             let mut seen: Vec<Vec<(Timestamp, EntryId, &str)>> = Vec::new();
-            let here = |page: &&Page| {
-                page.link.path() == Path::Up && self.people[page.who].room == room
-            };
+            let here =
+                |page: &&Page| page.link.path() == Path::Up && self.people[page.who].room == room;
             for page in self.pages.values().filter(here) {
                 let epoch = page.view.bookmark().map(|mark| mark.epoch);
                 let mut said = Vec::new();
-                for line in page.view.talk.lines().iter().filter(|line| line.epoch == epoch) {
+                for line in page
+                    .view
+                    .talk
+                    .lines()
+                    .iter()
+                    .filter(|line| line.epoch == epoch)
+                {
                     match &line.what {
                         What::Said(words) if line.is_known() && words.closed.is_none() => {
                             said.push((line.at, words.id, &*words.text));

@@ -181,9 +181,7 @@ impl Page {
     }
 
     pub(crate) fn types(&mut self, hands: &mut Hands<'_>) {
-        if self.typed.after(TYPING_EVERY) <= hands.now
-            && self.send(hands, ClientFrame::Typing {})
-        {
+        if self.typed.after(TYPING_EVERY) <= hands.now && self.send(hands, ClientFrame::Typing {}) {
             self.typed = hands.now;
         }
     }
@@ -253,11 +251,7 @@ impl Page {
         true
     }
 
-    fn give(
-        &mut self,
-        hands: &mut Hands<'_>,
-        sign: impl FnOnce(&Person) -> Option<ClientFrame>,
-    ) {
+    fn give(&mut self, hands: &mut Hands<'_>, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
         let signed = self.view.person.as_ref().and_then(|person| sign(person));
         if !signed.is_some_and(|frame| self.send(hands, frame)) {
             self.act(Action::Refuse(frontend::state::Refusal::Unreachable));

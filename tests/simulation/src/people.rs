@@ -255,7 +255,11 @@ impl World {
     }
 
     fn retries(&mut self, id: usize) {
-        if self.pages.get(&id).is_some_and(|page| page.view.stop().is_some()) {
+        if self
+            .pages
+            .get(&id)
+            .is_some_and(|page| page.view.stop().is_some())
+        {
             self.trace.note(self.now, &format!("page {id} tries again"));
             self.with_page(id, Page::retry);
         }
@@ -303,7 +307,11 @@ impl World {
         let pages: Vec<_> = self.pages.keys().copied().collect();
         for id in pages {
             let now = self.now;
-            if let Some(page) = self.pages.get_mut(&id).filter(|page| page.frozen_until > now) {
+            if let Some(page) = self
+                .pages
+                .get_mut(&id)
+                .filter(|page| page.frozen_until > now)
+            {
                 page.frozen_until = now;
                 self.wakes_up(id);
             }
