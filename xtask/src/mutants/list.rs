@@ -80,15 +80,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         breaks: &["I3"],
     },
     Mutant {
-        name: "anybody may speak",
-        edits: &[(
-            "shared/src/turn.rs",
-            "        if seat != holder {",
-            "        if seat != holder && turn != present {",
-        )],
-        breaks: &["I2"],
-    },
-    Mutant {
         name: "an old connection stays",
         edits: &[(
             "shared/src/presence.rs",
