@@ -43,3 +43,25 @@ impl Clock {
         self.origin + Duration::from_millis(at.0.saturating_sub(self.wall.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The runtime's clock is stopped and moved by hand here, while the wall clock goes where it likes.
+    #[tokio::test(start_paused = true)]
+    async fn the_wall_clock_is_read_once_and_moves_nothing_after() {
+        let clock = Clock::start();
+        let start = clock.now();
+        assert_eq!(clock.now(), start, "stopped");
+        for hours in [1, 24, 24 * 365] {
+            let before = clock.now();
+            let step = Duration::from_secs(60 * 60 * hours);
+            tokio::time::advance(step).await;
+            assert_eq!(clock.now(), before.after(step));
+        }
+        let at = clock.now().after(Duration::from_millis(5));
+        assert_eq!(clock.instant(at) - Instant::now(), Duration::from_millis(5));
+        assert_eq!(clock.instant(start), clock.origin, "what is past is due");
+    }
+}

@@ -1,5 +1,7 @@
 //! The command line: flags, environment, defaults and their reasons.
 
+mod journal;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +14,8 @@ use ipnet::IpNet;
 use crate::limits::Limits;
 use crate::server::{Settings, Table};
 use crate::tls::{Tls, TlsError};
+
+pub use journal::{Journal, Task};
 
 /// Two people, two seats, one floor: a conversation hub to host yourself.
 #[derive(Debug, Parser)]
@@ -29,6 +33,8 @@ pub enum Command {
     Serve(Serve),
     /// Ask the server on this machine whether it is ready: nothing and exit code 0 if it is, else why not and 1.
     Health(Health),
+    /// Look at a journal, write it out or copy it, while a server runs on it or not.
+    Journal(Journal),
 }
 
 /// The flags of `duologue health`. In the environment they are those of the server it asks.
@@ -70,6 +76,11 @@ pub struct Serve {
     /// Keep conversations in memory only: they are gone when the process ends.
     #[arg(long, env = "DUOLOGUE_MEMORY", conflicts_with = "data")]
     pub memory: bool,
+
+    /// Forget a conversation, whole and for good, when nothing was said in it for so long, e.g. `30d`, and nobody is
+    /// there. Told by the system's clock. [default: conversations are kept until both have left]
+    #[arg(long, env = "DUOLOGUE_RETENTION", value_name = "TIME", value_parser = retention)]
+    pub retention: Option<Duration>,
 
     /// Speak TLS with the certificate in this file (PEM, the server's own first, then those that vouch for it). After a
     /// renewal SIGHUP makes the server read it again.
@@ -218,6 +229,7 @@ impl Serve {
         };
         Ok(Settings {
             table: (!self.no_table).then_some(Table { hold }),
+            retention: self.retention,
             limits: Limits {
                 rooms_per_address_per_minute: self.rooms_per_address,
                 ..Limits::default().with_connections_per_address(self.connections_per_address)
@@ -235,6 +247,15 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(one)
         .map_err(|_| "write it like 127.0.0.1 or 10.0.0.0/8".to_owned())
+}
+
+/// Takes a time of a second at least: less would be no conversation.
+fn retention(text: &str) -> Result<Duration, String> {
+    let kept = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if kept < Duration::from_secs(1) {
+        return Err("write a time like 30d or 12h".to_owned());
+    }
+    Ok(kept)
 }
 
 /// Takes a host, by name or number, and a port. Whether it can be listened on shows when it is tried.
@@ -259,7 +280,15 @@ pub fn explain(error: &clap::Error) -> ExitCode {
     let what = whole.split("\n\n").next().unwrap_or_default();
     let what = what.trim_start_matches("error: ").split_whitespace();
     let what: Vec<_> = what.collect();
-    eprintln!("duologue: {}; see duologue serve --help", what.join(" "));
+    // It ends with whose usage it is.
+    let about = ["journal", "health"]
+        .into_iter()
+        .find(|command| whole.contains(&format!("Usage: duologue {command}")));
+    let command = about.unwrap_or("serve");
+    eprintln!(
+        "duologue: {}; see duologue {command} --help",
+        what.join(" ")
+    );
     ExitCode::FAILURE
 }
 

@@ -2,11 +2,13 @@
 
 mod socket;
 
+use std::cell::RefCell;
 use std::convert::Infallible;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::Utf8Bytes;
 use shared::{
     ClientFrame, CloseCode, ConnectionId, Entry, Epoch, Event, Nonce, Rejection, RoomId, Seq,
@@ -19,21 +21,41 @@ use crate::addresses::Admitted;
 use crate::hub::Hub;
 use crate::limits::{Bucket, Limits};
 use crate::outbox::{Inbox, Outgoing, outbox};
-use crate::room_task::Mail;
+use crate::room_task::{Join, Mail};
 use crate::websocket::Carrier;
 use socket::{Received, Socket};
 
+/// Bytes that most frames have at most.
+const USUAL_FRAME: usize = 1024;
+
 /// A frame as it travels.
 pub(crate) fn encode(frame: &ServerFrame) -> Utf8Bytes {
-    // A frame is plain data with string keys; there is nothing in it that JSON cannot hold.
-    serde_json::to_string(frame).unwrap_or_default().into()
+    // Written where there is room and then copied: a text that grows as it is written is moved several times.
+    thread_local! {
+        static DESK: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(USUAL_FRAME));
+    }
+    DESK.with_borrow_mut(|desk| {
+        desk.clear();
+        // A frame is plain data with string keys; there is nothing in it that JSON cannot hold.
+        let _ = serde_json::to_writer(&mut *desk, frame);
+        let text = Bytes::copy_from_slice(desk);
+        // A page of entries was here once; the next frames need no such room.
+        desk.shrink_to(USUAL_FRAME);
+        Utf8Bytes::try_from(text).unwrap_or_default()
+    })
 }
 
 /// Serves one socket from its first frame to its last.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: impl Carrier, admitted: Option<Admitted>) {
+pub(crate) async fn serve(
+    hub: Arc<Hub>,
+    socket: Pin<Box<dyn Carrier>>,
+    admitted: Option<Admitted>,
+) {
     hub.metrics.connections.inc();
     let mut socket = Socket::new(socket);
-    let code = match open(&hub, &mut socket, admitted.as_ref()).await {
+    // What is done once, or seldom, is in boxes here and below: else every connection keeps the place for it all its life.
+    let opening = Box::pin(open(&hub, &mut socket, admitted.as_ref()));
+    let code = match opening.await {
         Ok(mut connection) => {
             let code = connection.run(&mut socket).await;
             connection.part().await;
@@ -44,9 +66,9 @@ pub(crate) async fn serve(hub: Arc<Hub>, socket: impl Carrier, admitted: Option<
     match code {
         Some(code) => {
             hub.metrics.close(code);
-            socket.close(code).await;
+            Box::pin(socket.close(code)).await;
         }
-        None => socket.finish().await,
+        None => Box::pin(socket.finish()).await,
     }
     hub.metrics.connections.dec();
 }
@@ -101,9 +123,10 @@ async fn open(
         return Err(refuse(hub, socket, Rejection::NoTable {}, CloseCode::NO_TABLE).await);
     };
 
-    // Coming to a room where somebody is costs nothing: only opening rooms without end uses up the memory.
+    // Coming to a room where somebody is, or that the journal has, costs nothing: only making rooms without end uses up
+    // what there is. After a restart everybody comes back at once, perhaps a whole house from one address.
     if let Some(admitted) = admitted
-        && !hub.is_open(room)
+        && !hub.is_known(room).await
         && let Err(wait) = admitted.open_room(Instant::now())
     {
         return Err(refuse(hub, socket, rate_limited(wait), CloseCode::FLOOD).await);
@@ -111,12 +134,12 @@ async fn open(
 
     let id = hub.connection_id();
     let (outbox, inbox) = outbox(hub.limits.outbox_frames);
-    let join = Mail::Join {
+    let join = Mail::Join(Box::new(Join {
         connection: id,
-        sit: Box::new(sit),
+        sit,
         position,
         outbox,
-    };
+    }));
     let mailbox = hub.join(room, rules, join).await;
     Ok(Connection {
         hub: Arc::clone(hub),
@@ -187,6 +210,9 @@ impl Connection {
         let hub = Arc::clone(&self.hub);
         let limits = &hub.limits;
         let overflow = self.inbox.overflow.clone();
+        // Waited for once and not anew for each frame: to enter and to leave the list of all who wait for the end touches
+        // the neighbours in it.
+        let mut stopping = pin!(hub.shutdown.stopping());
         let mut gate = Gate::new(limits);
         let mut heard = Instant::now();
         // One timer, moved only when it fires: most frames find it running and leave it alone.
@@ -194,21 +220,24 @@ impl Connection {
         loop {
             tokio::select! {
                 biased;
-                () = hub.shutdown.stopping() => {
+                () = stopping.as_mut() => {
                     // It goes with the close, which has its time: whoever reads nothing does not hold up the end.
                     socket.feed(encode(&ServerFrame::Draining {})).await?;
                     return Err(Some(CloseCode::DRAINING));
                 }
-                () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                 item = self.inbox.queue.recv() => {
+                    if overflow.is_cancelled() {
+                        return Err(Some(CloseCode::SLOW));
+                    }
                     let first = item.ok_or(Some(CloseCode::UNAVAILABLE))?;
-                    // A reader that stops reading stops this write. The queue behind it tells, or the time.
+                    // A reader that stops reading stops this write. The queue behind it tells, or the time: none of which
+                    // is looked at while what is written goes.
                     tokio::select! {
                         biased;
                         written = self.write(socket, first) => written?,
                         () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
                         () = sleep(limits.silent_after) => return Err(Some(CloseCode::SLOW)),
-                        () = hub.shutdown.stopping() => return Err(Some(CloseCode::DRAINING)),
+                        () = stopping.as_mut() => return Err(Some(CloseCode::DRAINING)),
                     }
                 }
                 received = socket.receive() => {
@@ -224,7 +253,7 @@ impl Connection {
                         return Err(Some(CloseCode::SILENT));
                     }
                     if idle >= limits.ping_after {
-                        in_time(&hub, socket.ping()).await?;
+                        Box::pin(in_time(&hub, socket.ping())).await?;
                         heartbeat.as_mut().reset(heard + limits.silent_after);
                     } else {
                         heartbeat.as_mut().reset(heard + limits.ping_after);
@@ -243,22 +272,25 @@ impl Connection {
         text: &str,
     ) -> Result<(), Ending> {
         self.hub.metrics.frames.inc();
-        let frame = gate.admit(now)?.and_then(|()| decode(text));
-        match frame {
-            Ok(frame) => {
-                let connection = self.id;
-                let frame = Box::new(frame);
-                let mail = Mail::Frame { connection, frame };
+        match gate.admit(now)?.and_then(|()| self.mail(text)) {
+            Ok(mail) => {
                 let unavailable = |_| Some(CloseCode::UNAVAILABLE);
                 self.mailbox.send(mail).await.map_err(unavailable)
             }
             Err(rejection) => {
                 self.hub.metrics.rejections.inc();
                 let id = None;
-                let rejected = ServerFrame::Rejected { id, rejection };
-                in_time(&self.hub, socket.send(&rejected)).await
+                let rejected = Box::new(ServerFrame::Rejected { id, rejection });
+                Box::pin(in_time(&self.hub, socket.send(&rejected))).await
             }
         }
+    }
+
+    /// A frame on its way to the room.
+    fn mail(&self, text: &str) -> Result<Mail, Rejection> {
+        let connection = self.id;
+        let frame = Box::new(decode(text)?);
+        Ok(Mail::Frame { connection, frame })
     }
 
     /// Writes what is ready, all in one go.
@@ -268,7 +300,7 @@ impl Connection {
             match item {
                 Outgoing::Frame(text) => socket.feed(text).await?,
                 Outgoing::Replay { epoch, after, upto } => {
-                    self.replay(socket, epoch, after, upto).await?;
+                    Box::pin(self.replay(socket, epoch, after, upto)).await?;
                 }
                 Outgoing::Close(code) => {
                     socket.flush().await?;

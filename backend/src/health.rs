@@ -28,12 +28,12 @@ const LONGEST_ANSWER: usize = 4096;
 #[derive(Debug, thiserror::Error)]
 pub enum Unwell {
     /// Nobody answers there.
-    #[error("no server answers on {listen}: {source}")]
+    #[error("no server answers on {listen}: {error}")]
     Unreachable {
         /// Where it should listen.
         listen: String,
         /// What the system says.
-        source: io::Error,
+        error: io::Error,
     },
     /// It takes the connection and says nothing.
     #[error("the server on {listen} did not answer within {} seconds", PATIENCE.as_secs())]
@@ -42,12 +42,12 @@ pub enum Unwell {
         listen: String,
     },
     /// Its answer is no HTTP.
-    #[error("what answers on {listen} does not speak HTTP: {source}")]
+    #[error("what answers on {listen} does not speak HTTP: {error}")]
     Unintelligible {
         /// Where it listens.
         listen: String,
         /// What is wrong with the answer.
-        source: hyper::Error,
+        error: hyper::Error,
     },
     /// It says so itself.
     #[error("the server on {listen} is not ready: {words}")]
@@ -78,9 +78,9 @@ pub async fn ask(listen: &str, tls: bool) -> Result<(), Unwell> {
 }
 
 async fn answer(listen: &str, tls: bool) -> Result<(StatusCode, String), Unwell> {
-    let unreachable = |source| Unwell::Unreachable {
+    let unreachable = |error| Unwell::Unreachable {
         listen: listen.to_owned(),
-        source,
+        error,
     };
     let stream = connect(listen).await.map_err(unreachable)?;
     let answer = if tls {
@@ -91,9 +91,9 @@ async fn answer(listen: &str, tls: bool) -> Result<(StatusCode, String), Unwell>
     } else {
         get(stream).await
     };
-    answer.map_err(|source| Unwell::Unintelligible {
+    answer.map_err(|error| Unwell::Unintelligible {
         listen: listen.to_owned(),
-        source,
+        error,
     })
 }
 

@@ -72,9 +72,8 @@ async fn socket(
     }
     upgrade.on_upgrade(|socket| async move {
         let shutdown = hub.shutdown.clone();
-        shutdown
-            .track(connection::serve(hub, socket, admitted))
-            .await;
+        let serving = Box::pin(connection::serve(hub, Box::pin(socket), admitted));
+        shutdown.track(serving).await;
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use shared::{ConnectionId, RoomId, Rules};
@@ -22,6 +23,9 @@ use crate::tls::Tls;
 /// Mails a room may have waiting. When they are more, the connections that send wait, and so do their peers.
 const MAILBOX: usize = 64;
 
+/// The mailboxes of the rooms in memory.
+type Rooms = HashMap<RoomId, mpsc::Sender<Mail>>;
+
 /// What every connection and every room shares.
 #[derive(Debug)]
 pub(crate) struct Hub {
@@ -35,8 +39,9 @@ pub(crate) struct Hub {
     pub(crate) addresses: Addresses,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) tls: Option<Tls>,
+    pub(crate) retention: Option<Duration>,
     table: Option<Table>,
-    rooms: Mutex<HashMap<RoomId, mpsc::Sender<Mail>>>,
+    rooms: Mutex<Rooms>,
     connections: AtomicU64,
 }
 
@@ -45,14 +50,15 @@ impl Hub {
         Self {
             clock: outside.clock,
             randomness: outside.randomness,
+            metrics: Metrics::new(&*journal),
             journal,
             limits: settings.limits,
-            metrics: Metrics::default(),
             shutdown: Shutdown::default(),
             public_url: settings.public_url,
             addresses: Addresses::new(&settings.limits),
             trusted_proxies: settings.trusted_proxies,
             tls: settings.tls,
+            retention: settings.retention,
             table: settings.table,
             rooms: Mutex::default(),
             connections: AtomicU64::new(0),
@@ -73,10 +79,11 @@ impl Hub {
         Some(Rules { room, hold })
     }
 
-    /// Whether a room is in memory. The table counts as if it always were: there is only one.
-    pub(crate) fn is_open(&self, room: RoomId) -> bool {
+    /// Whether a room is in memory or in the journal. The table counts as if it always were: there is only one.
+    pub(crate) async fn is_known(&self, room: RoomId) -> bool {
         let open = |mailbox: &mpsc::Sender<Mail>| !mailbox.is_closed();
-        room == RoomId::Table || self.rooms().get(&room).is_some_and(open)
+        let is_open = room == RoomId::Table || self.rooms().get(&room).is_some_and(open);
+        is_open || matches!(self.journal.position(room).await, Ok(Some(_)))
     }
 
     /// Brings somebody to a room, and answers the room's mailbox.
@@ -103,13 +110,28 @@ impl Hub {
         if let Some(mailbox) = rooms.get(&room).filter(|mailbox| !mailbox.is_closed()) {
             return mailbox.clone();
         }
+        let (sender, receiver) = self.open(&mut rooms, room);
+        self.shutdown
+            .spawn(room_task::run(Arc::clone(self), room, rules, receiver));
+        sender
+    }
+
+    /// Takes a room that nobody is in, so that nobody comes in: who wants to waits in the mailbox. Whoever took it must
+    /// let it go by [`Hub::retire`] or [`Hub::abandon`].
+    pub(crate) fn take(&self, room: RoomId) -> Option<mpsc::Receiver<Mail>> {
+        let mut rooms = self.rooms();
+        if rooms.contains_key(&room) {
+            return None;
+        }
+        Some(self.open(&mut rooms, room).1)
+    }
+
+    fn open(&self, rooms: &mut Rooms, room: RoomId) -> (mpsc::Sender<Mail>, mpsc::Receiver<Mail>) {
         let (sender, receiver) = mpsc::channel(MAILBOX);
         if rooms.insert(room, sender.clone()).is_none() {
             self.metrics.rooms.inc();
         }
-        self.shutdown
-            .spawn(room_task::run(Arc::clone(self), room, rules, receiver));
-        sender
+        (sender, receiver)
     }
 
     /// Closes a room's mailbox if nothing is in it.
@@ -128,18 +150,13 @@ impl Hub {
     }
 
     /// Under the lock, so that nobody is given a mailbox that closes.
-    fn remove(
-        &self,
-        rooms: &mut HashMap<RoomId, mpsc::Sender<Mail>>,
-        room: RoomId,
-        mailbox: &mut mpsc::Receiver<Mail>,
-    ) {
+    fn remove(&self, rooms: &mut Rooms, room: RoomId, mailbox: &mut mpsc::Receiver<Mail>) {
         mailbox.close();
         rooms.remove(&room);
         self.metrics.rooms.dec();
     }
 
-    fn rooms(&self) -> MutexGuard<'_, HashMap<RoomId, mpsc::Sender<Mail>>> {
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
         // A map insert or remove is whole or not at all.
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -170,12 +187,12 @@ mod tests {
         else {
             unreachable!("hello is hello");
         };
-        Mail::Join {
+        Mail::Join(Box::new(crate::room_task::Join {
             connection: hub.connection_id(),
-            sit: Box::new(shared::Sit { key, invite, sig }),
+            sit: shared::Sit { key, invite, sig },
             position: None,
             outbox: outbox(4).0,
-        }
+        }))
     }
 
     #[tokio::test]

@@ -1,11 +1,14 @@
 //! Where a room's entries are kept. One trait, one contract (`tests/journal_contract.rs`), several homes.
 
+mod archive;
 mod memory;
 mod sqlite;
 
 use async_trait::async_trait;
-use shared::{Entry, EntryId, Epoch, Position, RoomId, Seq};
+use prometheus_client::registry::Registry;
+use shared::{Entry, EntryId, Epoch, Position, RoomId, Seq, Timestamp};
 
+pub use archive::{Archive, ArchiveError, Found};
 pub use memory::MemoryJournal;
 pub use sqlite::{OpenError, SqliteJournal};
 
@@ -24,6 +27,9 @@ pub enum AppendError {
         /// Which message.
         id: EntryId,
     },
+    /// The room is over, see [`Journal::is_over`].
+    #[error("the conversation is over")]
+    Over,
     /// The journal does not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -61,9 +67,25 @@ pub trait Journal: std::fmt::Debug + Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<Entry>, Unavailable>;
 
-    /// Ends an epoch: its entries are gone. The next append begins another.
+    /// Ends an epoch: its entries are gone. At the table the next append begins another; a conversation has but one life,
+    /// and is over.
     async fn forget(&self, room: RoomId, epoch: Epoch) -> Result<(), Unavailable>;
+
+    /// Whether this was a conversation that is over: nothing can ever be appended to it. The table never is.
+    async fn is_over(&self, room: RoomId) -> Result<bool, Unavailable>;
+
+    /// Conversations whose last entry is from before `before`, and where each stands: at most `limit`, in an order of the
+    /// journal's own, those that come after the conversation `after` in it.
+    async fn stale(
+        &self,
+        before: Timestamp,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Position)>, Unavailable>;
 
     /// Whether the journal answers.
     async fn check(&self) -> Result<(), Unavailable>;
+
+    /// Adds what this journal measures of itself to the metrics.
+    fn register(&self, _registry: &mut Registry) {}
 }

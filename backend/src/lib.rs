@@ -20,6 +20,7 @@ mod origin;
 mod outbox;
 pub mod outside;
 mod page;
+mod retention;
 mod room_task;
 mod server;
 mod shutdown;

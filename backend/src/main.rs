@@ -1,6 +1,7 @@
 //! The `duologue` command: flags, tracing, signals, exit code.
 
 mod descriptors;
+mod look;
 
 use std::future::pending;
 use std::io::Write as _;
@@ -18,17 +19,22 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+/// A message is some dozen small allocations, made by one thread and often freed by another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return config::explain(&error),
     };
     let done = match cli.command {
-        Command::Serve(serve) => run(&serve),
-        Command::Health(health) => ask(&health),
+        Command::Serve(serve) => run(&serve).map(|()| ExitCode::SUCCESS),
+        Command::Health(health) => ask(&health).map(|()| ExitCode::SUCCESS),
+        Command::Journal(journal) => look::run(&journal.task),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("duologue: {error:#}");
             ExitCode::FAILURE

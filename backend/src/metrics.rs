@@ -5,6 +5,8 @@ use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge}
 use prometheus_client::registry::Registry;
 use shared::CloseCode;
 
+use crate::journal::Journal;
+
 /// The close code as a label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Closed {
@@ -21,7 +23,17 @@ pub(crate) struct Metrics {
     pub(crate) entries: Counter,
     pub(crate) rejections: Counter,
     pub(crate) turned_away: Counter,
+    pub(crate) purged: Counter,
     closed: Family<Closed, Counter>,
+}
+
+impl Metrics {
+    /// With what the journal measures of itself.
+    pub(crate) fn new(journal: &dyn Journal) -> Self {
+        let mut metrics = Self::default();
+        journal.register(metrics.registry.sub_registry_with_prefix("journal"));
+        metrics
+    }
 }
 
 impl Default for Metrics {
@@ -34,6 +46,7 @@ impl Default for Metrics {
             entries: Counter::default(),
             rejections: Counter::default(),
             turned_away: Counter::default(),
+            purged: Counter::default(),
             closed: Family::default(),
         };
         let registry = &mut metrics.registry;
@@ -50,6 +63,11 @@ impl Default for Metrics {
             "turned_away",
             "Connections closed unheard: too many there already, of one address or in all",
             metrics.turned_away.clone(),
+        );
+        registry.register(
+            "purged",
+            "Conversations whose time was up (--retention)",
+            metrics.purged.clone(),
         );
         registry.register(
             "closed",

@@ -1,11 +1,13 @@
 //! One room's task, the only owner of its state: mail in, decision, append, delivery.
 
-use std::collections::BTreeMap;
+pub(crate) mod over;
+
+use std::pin::pin;
 use std::sync::Arc;
 
 use shared::{
-    Bookmark, ClientFrame, ConnectionId, Delivery, Entry, Epoch, Input, Outputs, Room, RoomId,
-    Rules, Seq, ServerFrame, Sit,
+    Bookmark, ClientFrame, ConnectionId, Delivery, Entry, Epoch, Input, Room, RoomId, Rules, Seq,
+    ServerFrame, Sit,
 };
 use tokio::sync::mpsc;
 use tokio::time::sleep_until;
@@ -20,13 +22,8 @@ const LOAD_PAGE: usize = 1024;
 /// What connections tell a room. Kept small: every room has a mailbox with places for many of these.
 #[derive(Debug)]
 pub(crate) enum Mail {
-    /// A proven key wants a seat, and reads this outbox.
-    Join {
-        connection: ConnectionId,
-        sit: Box<Sit>,
-        position: Option<Bookmark>,
-        outbox: Outbox,
-    },
+    /// Somebody comes.
+    Join(Box<Join>),
     /// A frame came.
     Frame {
         connection: ConnectionId,
@@ -36,6 +33,15 @@ pub(crate) enum Mail {
     Gone { connection: ConnectionId },
 }
 
+/// A proven key wants a seat, and reads this outbox.
+#[derive(Debug)]
+pub(crate) struct Join {
+    pub(crate) connection: ConnectionId,
+    pub(crate) sit: Sit,
+    pub(crate) position: Option<Bookmark>,
+    pub(crate) outbox: Outbox,
+}
+
 /// Runs a room until nobody is there and nothing is due.
 pub(crate) async fn run(
     hub: Arc<Hub>,
@@ -43,11 +49,16 @@ pub(crate) async fn run(
     rules: Rules,
     mut mailbox: mpsc::Receiver<Mail>,
 ) {
-    let room = match load(&hub, id, rules).await {
-        Ok(room) => room,
+    // In a box, as all that is done seldom: else every room keeps the place for it all its life.
+    let room = match Box::pin(load(&hub, id, rules)).await {
+        Ok(Some(room)) => room,
+        Ok(None) => {
+            over::turn_away(&hub, id, &mut mailbox);
+            return;
+        }
         Err(error) => {
             // Dropping the mail tells each connection that the room is unavailable; the next one tries again.
-            tracing::error!(%error, "a room cannot be opened");
+            tracing::error!(%error, %id, "a room cannot be opened");
             hub.abandon(id, &mut mailbox);
             return;
         }
@@ -57,23 +68,37 @@ pub(crate) async fn run(
         id,
         rules,
         room,
-        outboxes: BTreeMap::new(),
+        outboxes: Vec::new(),
         lost: Vec::new(),
+        over: false,
     };
-    if let Err(OutOfStep) = task.serve(&mut mailbox).await {
-        // Everyone is told to come back, and finds the room as the journal has it.
-        tracing::error!("a room is out of step with its journal and is opened again");
-        task.hub.abandon(id, &mut mailbox);
+    match task.serve(&mut mailbox).await {
+        Err(OutOfStep) => {
+            // Everyone is told to come back, and finds the room as the journal has it.
+            tracing::error!("a room is out of step with its journal and is opened again");
+            task.hub.abandon(id, &mut mailbox);
+        }
+        Ok(()) if task.over => over::turn_away(&task.hub, id, &mut mailbox),
+        Ok(()) => {}
     }
+}
+
+/// What is to be done when the deliveries are done.
+enum Next {
+    /// To make this durable, and tell the room of it.
+    Append(Vec<Entry>),
+    /// To end the talk.
+    BeginAnew,
+    Nothing,
 }
 
 /// The journal does not stand where the room believes: what the room knows is worth nothing any more.
 struct OutOfStep;
 
-/// A room as its journal has it, or a new one.
-async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Room> {
+/// A room as its journal has it, or a new one; `None` for a conversation that is over.
+async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Option<Box<Room>>> {
     let Some(head) = hub.journal.position(id).await? else {
-        return Ok(Room::new(rules, new_epoch(hub)?));
+        return begin(hub, id, rules).await;
     };
     let mut entries: Vec<Entry> = Vec::new();
     loop {
@@ -89,9 +114,17 @@ async fn load(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Room> {
     if room.is_over() {
         // It could not be forgotten when it ended.
         hub.journal.forget(id, head.epoch).await?;
-        return Ok(Room::new(rules, new_epoch(hub)?));
+        return begin(hub, id, rules).await;
     }
-    Ok(room)
+    Ok(Some(Box::new(room)))
+}
+
+/// A new room under a name that may have one.
+async fn begin(hub: &Hub, id: RoomId, rules: Rules) -> anyhow::Result<Option<Box<Room>>> {
+    if hub.journal.is_over(id).await? {
+        return Ok(None);
+    }
+    Ok(Some(Box::new(Room::new(rules, new_epoch(hub)?))))
 }
 
 fn new_epoch(hub: &Hub) -> Result<Epoch, Unavailable> {
@@ -104,16 +137,24 @@ struct RoomTask {
     hub: Arc<Hub>,
     id: RoomId,
     rules: Rules,
-    room: Room,
-    /// In order, so that they also end in order.
-    outboxes: BTreeMap<ConnectionId, Outbox>,
+    /// In a box, for it is moved a few times before its task holds it, and each time takes its place there.
+    room: Box<Room>,
+    /// A handful at most: two who sit, and whoever comes in just now.
+    outboxes: Vec<(ConnectionId, Outbox)>,
     /// Connections that could not take a frame, to be counted as gone when the step is over.
     lost: Vec<ConnectionId>,
+    /// The talk has ended, and there will be no other in this room.
+    over: bool,
 }
 
 impl RoomTask {
     async fn serve(&mut self, mailbox: &mut mpsc::Receiver<Mail>) -> Result<(), OutOfStep> {
+        let hub = Arc::clone(&self.hub);
+        let mut stopping = pin!(hub.shutdown.stopping());
         loop {
+            if self.over {
+                return Ok(());
+            }
             let wake = self.room.next_wake();
             if wake.is_none() && !self.room.is_attended() && self.hub.retire(self.id, mailbox) {
                 return Ok(());
@@ -127,54 +168,79 @@ impl RoomTask {
             // In this order, so that chance decides nothing: who sends a lot holds up neither the end nor the time.
             let mail = tokio::select! {
                 biased;
-                () = self.hub.shutdown.stopping() => return Ok(()),
+                () = stopping.as_mut() => return Ok(()),
                 () = due => {
-                    self.step(Input::Wake).await?;
+                    let next = self.take(Input::Wake);
+                    self.step(next).await?;
                     continue;
                 }
                 mail = mailbox.recv() => mail,
             };
             let Some(mail) = mail else { return Ok(()) };
-            self.open(mail).await?;
+            let next = self.open(mail);
+            self.step(next).await?;
         }
     }
 
-    async fn open(&mut self, mail: Mail) -> Result<(), OutOfStep> {
+    fn open(&mut self, mail: Mail) -> Next {
         match mail {
-            Mail::Join {
-                connection,
-                sit,
-                position,
-                outbox,
-            } => {
-                self.outboxes.insert(connection, outbox);
+            Mail::Join(join) => {
+                let Join {
+                    connection,
+                    sit,
+                    position,
+                    outbox,
+                } = *join;
+                self.outboxes.push((connection, outbox));
                 let join = Input::Join {
                     connection,
-                    sit: *sit,
+                    sit,
                     position,
                 };
-                self.step(join).await
+                self.take(join)
             }
             Mail::Frame { connection, frame } => {
                 let frame = *frame;
-                self.step(Input::Frame { connection, frame }).await
+                self.take(Input::Frame { connection, frame })
             }
             Mail::Gone { connection } => {
-                self.outboxes.remove(&connection);
-                self.step(Input::Gone { connection }).await
+                self.forget(connection);
+                self.take(Input::Gone { connection })
             }
         }
     }
 
-    /// One input and all that follows from it. An append is answered before anything else is heard.
-    async fn step(&mut self, input: Input) -> Result<(), OutOfStep> {
-        let mut next = Some(input);
-        while let Some(input) = next.take() {
-            let outputs = self.room.handle(self.hub.clock.now(), input);
-            next = self.carry_out(outputs).await?;
+    /// One input: delivers, and answers what is to be done then. Apart from [`RoomTask::step`], so that nothing of what
+    /// goes through here waits there with it.
+    fn take(&mut self, input: Input) -> Next {
+        let outputs = self.room.handle(self.hub.clock.now(), input);
+        for delivery in outputs.deliveries {
+            self.deliver(delivery);
+        }
+        match outputs.append {
+            _ if outputs.finished => Next::BeginAnew,
+            Some(entry) => Next::Append(vec![entry]),
+            None => Next::Nothing,
+        }
+    }
+
+    /// All that follows from an input. An append is answered before anything else is heard.
+    async fn step(&mut self, mut next: Next) -> Result<(), OutOfStep> {
+        loop {
+            next = match next {
+                Next::Append(entries) => {
+                    let answer = self.append(entries).await?;
+                    self.take(answer)
+                }
+                Next::BeginAnew => {
+                    Box::pin(self.begin_anew()).await?;
+                    Next::Nothing
+                }
+                Next::Nothing => break,
+            };
         }
         for connection in std::mem::take(&mut self.lost) {
-            self.outboxes.remove(&connection);
+            self.forget(connection);
             // A departure asks for nothing: its effects wait for a time to come.
             let _ = self
                 .room
@@ -183,23 +249,9 @@ impl RoomTask {
         Ok(())
     }
 
-    /// Delivers, then appends; answers what the room must hear next.
-    async fn carry_out(&mut self, outputs: Outputs) -> Result<Option<Input>, OutOfStep> {
-        for delivery in outputs.deliveries {
-            self.deliver(delivery);
-        }
-        if outputs.finished {
-            return self.begin_anew().await.map(|()| None);
-        }
-        match outputs.append {
-            Some(entry) => self.append(entry).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    async fn append(&mut self, entry: Entry) -> Result<Input, OutOfStep> {
+    async fn append(&mut self, entries: Vec<Entry>) -> Result<Input, OutOfStep> {
         let expected = self.room.position();
-        let appended = self.hub.journal.append(self.id, expected, vec![entry]);
+        let appended = self.hub.journal.append(self.id, expected, entries);
         let Err(error) = appended.await else {
             self.hub.metrics.entries.inc();
             return Ok(Input::Appended);
@@ -215,7 +267,8 @@ impl RoomTask {
 
     fn deliver(&mut self, delivery: Delivery) {
         let mut push = |connection, item| {
-            let Some(outbox) = self.outboxes.get(&connection) else {
+            let mut outboxes = self.outboxes.iter();
+            let Some((_, outbox)) = outboxes.find(|(of, _)| *of == connection) else {
                 return;
             };
             if let Err(Unreachable) = outbox.push(item) {
@@ -241,19 +294,26 @@ impl RoomTask {
         }
     }
 
-    /// Both seats are vacant: the talk is over and its entries go. Whoever comes next finds an empty room.
+    /// Lets go of a connection.
+    fn forget(&mut self, connection: ConnectionId) {
+        self.outboxes.retain(|(of, _)| *of != connection);
+    }
+
+    /// Both seats are vacant: the talk is over and its entries go. Whoever comes to the table next finds it empty.
     async fn begin_anew(&mut self) -> Result<(), OutOfStep> {
         let begun = async {
-            let next = new_epoch(&self.hub)?;
             let over = self.room.position().epoch;
             self.hub.journal.forget(self.id, over).await?;
-            Ok::<_, Unavailable>(next)
+            begin(&self.hub, self.id, self.rules).await
         };
-        let epoch = begun.await.map_err(|error| {
+        let next = begun.await.map_err(|error| {
             tracing::error!(%error, "a finished talk could not be forgotten");
             OutOfStep
         })?;
-        self.room = Room::new(self.rules, epoch);
+        match next {
+            Some(room) => self.room = room,
+            None => self.over = true,
+        }
         Ok(())
     }
 }

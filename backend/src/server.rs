@@ -16,6 +16,7 @@ use crate::hub::Hub;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::outside::Outside;
+use crate::retention;
 use crate::tls::Tls;
 use crate::websocket::Carrier;
 
@@ -39,6 +40,8 @@ impl Default for Table {
 pub struct Settings {
     /// The table; `None` for a server that offers only conversations of one's own.
     pub table: Option<Table>,
+    /// How long a conversation is kept after its last entry; `None` for ever.
+    pub retention: Option<Duration>,
     /// What a connection may use.
     pub limits: Limits,
     /// The address people reach it by, e.g. `https://talk.example.org`, where it is known.
@@ -53,6 +56,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             table: Some(Table::default()),
+            retention: None,
             limits: Limits::default(),
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -85,7 +89,7 @@ impl Server {
     pub fn attend(&self, socket: impl Carrier) -> impl Future<Output = ()> + Send + 'static {
         let (hub, shutdown) = (Arc::clone(&self.hub), self.hub.shutdown.clone());
         async move {
-            let serving = connection::serve(hub, socket, None);
+            let serving = connection::serve(hub, Box::pin(socket), None);
             shutdown.track(serving).await;
         }
     }
@@ -109,6 +113,9 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) {
         let shutdown = self.hub.shutdown.clone();
+        if let Some(kept) = self.hub.retention {
+            shutdown.spawn(retention::run(Arc::clone(&self.hub), kept));
+        }
         let stopped = CancellationToken::new();
         let accepting = stopped.clone();
         let serving = accept::serve(listener, self.routes(), &self.hub, accepting);

@@ -23,6 +23,11 @@ impl Shutdown {
         self.tasks.track_future(task).await
     }
 
+    /// Whether it is time to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
     /// Ends when it is time to stop.
     pub(crate) async fn stopping(&self) {
         self.stop.cancelled().await;

@@ -2,8 +2,10 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use duologue::journal::MemoryJournal;
 use duologue::{Limits, Settings};
 use shared::{CloseCode, Rejection};
 use support::{TestServer, upgrade, upgrade_and_stay};
@@ -90,4 +92,30 @@ async fn rooms_are_opened_at_a_measured_pace_and_joined_freely() {
     let (_guest, welcome) = Client::sit(hub.address, conversation(1), &person(4)).await;
     assert_eq!(welcome.head.0, 2);
     Client::sit(hub.address, shared::RoomId::Table, &person(5)).await;
+}
+
+#[tokio::test]
+async fn after_a_restart_everybody_comes_back_to_the_rooms_there_are() {
+    let journal = Arc::new(MemoryJournal::default());
+    let rooms = [1, 2, 3];
+    let hub = TestServer::start_on(Settings::default(), journal.clone()).await;
+    for room in rooms {
+        Client::sit(hub.address, conversation(room), &person(room)).await;
+    }
+    hub.stop().await;
+
+    let mut settings = narrow(&[]);
+    settings.limits.connections_per_address = 16;
+    settings.limits.rooms_per_address_per_minute = 1;
+    let hub = TestServer::start_on(settings, journal).await;
+    for room in rooms {
+        Client::sit(hub.address, conversation(room), &person(room)).await;
+    }
+    // They took nothing of what new rooms are made from.
+    Client::sit(hub.address, conversation(4), &person(4)).await;
+    let mut fifth = Client::connect(hub.address).await;
+    fifth.hello(conversation(5), &person(5)).await;
+    let (_, rejection) = fifth.rejected().await;
+    let limited = matches!(rejection, Rejection::RateLimited { .. });
+    assert!(limited, "{rejection:?}");
 }

@@ -42,6 +42,7 @@ fn complains(output: &Output, hints: &[&str]) {
         assert!(complaint.contains(hint), "{hint:?} in {complaint:?}");
     }
     assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    assert!(complaint.matches("os error").count() < 2, "{complaint}");
 }
 
 #[test]
@@ -127,6 +128,7 @@ fn help_explains_every_flag() {
         "--listen",
         "--data",
         "--memory",
+        "--retention",
         "--public-url",
         "--tls-cert",
         "--tls-key",

@@ -23,6 +23,7 @@ fn without_flags_a_server_is_the_one_the_documents_describe() {
     let settings = settings(&[]);
     let hold = settings.table.map(|table| table.hold);
     assert_eq!(hold, Some(Duration::from_secs(60)));
+    assert_eq!(settings.retention, None);
     assert_eq!(settings.public_url, None);
     assert_eq!(settings.trusted_proxies, []);
     assert!(settings.tls.is_none());
@@ -33,6 +34,8 @@ fn without_flags_a_server_is_the_one_the_documents_describe() {
 #[test]
 fn every_flag_reaches_the_server() {
     assert!(settings(&["--no-table"]).table.is_none());
+    let month = Some(Duration::from_secs(30 * 24 * 60 * 60));
+    assert_eq!(settings(&["--retention", "30d"]).retention, month);
     let table = settings(&["--table-hold", "5m"]).table;
     assert_eq!(
         table.map(|table| table.hold),

@@ -53,6 +53,8 @@ async fn keeps_the_contract(journal: Arc<dyn Journal>) {
     refuses_a_message_twice(&*journal, conversation(4)).await;
     lets_one_of_two_writers_win(journal.clone(), conversation(5)).await;
     forgets_an_epoch(&*journal, RoomId::Table).await;
+    ends_a_conversation(&*journal, conversation(6)).await;
+    tells_what_is_stale(&*journal).await;
 }
 
 async fn begins_empty(journal: &dyn Journal, room: RoomId) {
@@ -188,6 +190,71 @@ async fn forgets_an_epoch(journal: &dyn Journal, room: RoomId) {
         .append(room, next, vec![say(1, Seat::One, 1)])
         .await
         .expect("the journal answers");
+}
+
+/// A conversation has one life, the table as many as it takes.
+async fn ends_a_conversation(journal: &dyn Journal, room: RoomId) {
+    let over = async |room| journal.is_over(room).await.expect("the journal answers");
+    let first = journal.append(room, at(0), vec![say(1, Seat::One, 1)]);
+    first.await.expect("the journal answers");
+    journal
+        .forget(room, Epoch(8))
+        .await
+        .expect("the journal answers");
+    assert!(!over(room).await, "that was another epoch");
+    journal
+        .forget(room, EPOCH)
+        .await
+        .expect("the journal answers");
+    assert!(over(room).await);
+    let position = journal.position(room).await;
+    assert_eq!(position.expect("the journal answers"), None);
+    for expected in [at(0), at(1)] {
+        let entry = say(expected.seq.0 + 1, Seat::One, 2);
+        let again = journal.append(room, expected, vec![entry]).await;
+        assert!(matches!(again, Err(AppendError::Over)), "{again:?}");
+    }
+    assert_eq!(all(journal, room).await, []);
+    assert!(!over(RoomId::Table).await, "it was forgotten before this");
+    assert!(!over(conversation(7)).await, "it never was");
+}
+
+/// By the time of the last entry, in pages, and never the table.
+async fn tells_what_is_stale(journal: &dyn Journal) {
+    let written = |number: u8, at: u64| {
+        let entry = |seq, at| Entry {
+            at: Timestamp(at),
+            ..say(seq, Seat::One, seq)
+        };
+        (conversation(number), vec![entry(1, 5), entry(2, at)])
+    };
+    for (room, entries) in [
+        written(101, 10),
+        written(102, 20),
+        written(103, 30),
+        written(104, 12),
+        (RoomId::Table, written(0, 10).1),
+    ] {
+        // The table has had another life already.
+        let _ = journal.forget(room, Epoch(8)).await;
+        let begun = journal.append(room, at(0), entries).await;
+        begun.expect("the journal answers");
+    }
+    for limit in [1, 2, 10] {
+        let mut found = Vec::new();
+        while let page = journal
+            .stale(Timestamp(20), found.last().copied(), limit)
+            .await
+            .expect("the journal answers")
+            && !page.is_empty()
+        {
+            assert!(page.len() <= limit);
+            assert!(page.iter().all(|(_, position)| *position == at(2)));
+            found.extend(page.iter().map(|(room, _)| *room));
+        }
+        found.sort_unstable();
+        assert_eq!(found, [101, 104].map(conversation), "{limit} at once");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

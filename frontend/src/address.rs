@@ -1,24 +1,32 @@
 //! Where the page is: its routes, and what an invitation's link consists of.
 
 use shared::{ConversationId, LinkSecret, RoomId, SeatKey};
-use yew_router::Routable;
 
 /// The page's paths.
-#[derive(Clone, Debug, PartialEq, Routable)]
-pub enum Route {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route<'p> {
     /// The table.
-    #[at("/")]
     Table,
     /// A conversation; its secret stands in the fragment, which no route and no server sees.
-    #[at("/c/:room")]
     Conversation {
         /// The room's name, not yet believed.
-        room: String,
+        room: &'p str,
     },
     /// Anything else.
-    #[not_found]
-    #[at("/not-found")]
     NotFound,
+}
+
+impl<'p> Route<'p> {
+    /// Where a path leads.
+    #[must_use]
+    pub fn of(path: &'p str) -> Self {
+        let path = path.trim_end_matches('/');
+        match path.strip_prefix("/c/") {
+            Some(room) if !room.contains('/') => Self::Conversation { room },
+            None if path.is_empty() => Self::Table,
+            _ => Self::NotFound,
+        }
+    }
 }
 
 /// A conversation's two halves: the public name and the secret.
@@ -83,6 +91,22 @@ pub fn is_local(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_path_leads_somewhere() {
+        for (path, route) in [
+            ("", Route::Table),
+            ("/", Route::Table),
+            ("/c/room", Route::Conversation { room: "room" }),
+            ("/c/room/", Route::Conversation { room: "room" }),
+            ("/c", Route::NotFound),
+            ("/c/", Route::NotFound),
+            ("/c/room/more", Route::NotFound),
+            ("/room", Route::NotFound),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
 
     #[test]
     fn a_link_leads_back_to_its_room_and_secret() {

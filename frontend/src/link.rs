@@ -39,6 +39,8 @@ pub enum Stop {
     Withdrawn,
     /// The seat goes on under another key, on another device.
     Reseated,
+    /// The conversation is over for good.
+    Over,
     /// The hub showed what cannot be believed.
     Doubt,
     /// The browser cannot make a key to sit with.
@@ -57,6 +59,7 @@ impl From<CloseCode> for Stop {
             CloseCode::NOT_INVITED => Stop::NotInvited,
             CloseCode::WITHDRAWN => Stop::Withdrawn,
             CloseCode::RESEATED => Stop::Reseated,
+            CloseCode::ROOM_OVER => Stop::Over,
             other => Stop::Ended(other),
         }
     }
@@ -120,6 +123,7 @@ impl Happening {
                 let code = match rejection {
                     Rejection::RoomFull {} => CloseCode::ROOM_FULL,
                     Rejection::NoTable {} => CloseCode::NO_TABLE,
+                    Rejection::RoomOver {} => CloseCode::ROOM_OVER,
                     Rejection::NotInvited {} => CloseCode::NOT_INVITED,
                     _ => return None,
                 };

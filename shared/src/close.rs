@@ -46,6 +46,8 @@ impl CloseCode {
     pub const WITHDRAWN: CloseCode = CloseCode(4507);
     /// The other person let this one in again under a new key; the old key has no seat any more.
     pub const RESEATED: CloseCode = CloseCode(4508);
+    /// The conversation is over; its name is never used again.
+    pub const ROOM_OVER: CloseCode = CloseCode(4509);
 
     /// A word for logs and for the close frame's reason; programs read the number.
     #[must_use]
@@ -70,6 +72,7 @@ impl CloseCode {
             CloseCode::NOT_INVITED => "not_invited",
             CloseCode::WITHDRAWN => "withdrawn",
             CloseCode::RESEATED => "reseated",
+            CloseCode::ROOM_OVER => "room_over",
             _ => "",
         }
     }

@@ -55,6 +55,7 @@ enum Code {
     BadProof,
     RoomFull,
     NoTable,
+    RoomOver,
     NotSeated,
     NotYourTurn,
     StaleTurn,
@@ -181,6 +182,7 @@ fn rejection(fields: FrameFields) -> Result<Rejection, Missing> {
         Code::BadProof => Rejection::BadProof {},
         Code::RoomFull => Rejection::RoomFull {},
         Code::NoTable => Rejection::NoTable {},
+        Code::RoomOver => Rejection::RoomOver {},
         Code::NotSeated => Rejection::NotSeated {},
         Code::NotYourTurn => Rejection::NotYourTurn {
             turn: take!(fields.turn),

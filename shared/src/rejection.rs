@@ -30,6 +30,8 @@ pub enum Rejection {
     RoomFull {},
     /// This server keeps no table; a conversation of one's own is to be had.
     NoTable {},
+    /// The conversation is over: both left, or nobody said anything for longer than the server keeps what is said.
+    RoomOver {},
     /// This connection holds no seat (any more).
     NotSeated {},
     /// The other seat holds the floor.
@@ -97,6 +99,7 @@ impl fmt::Display for Rejection {
             Rejection::NoTable {} => {
                 f.write_str("this server keeps no table; open a conversation instead")
             }
+            Rejection::RoomOver {} => f.write_str("the conversation is over; open another"),
             Rejection::NotSeated {} => f.write_str("this connection holds no seat"),
             Rejection::NotYourTurn { holder, .. } => {
                 write!(f, "it is seat {holder}'s turn")

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use xshell::cmd;
 
-use self::lap::{Figures, Lap, Subject};
+use self::lap::{Figures, Journal, Lap, Subject};
 use self::report::{Budget, Row, print};
 use crate::build;
 use crate::flags::Bench;
@@ -17,6 +17,15 @@ use crate::workspace::Workspace;
 
 /// Of what a relay does that checks nothing and keeps nothing.
 const MESSAGES: Budget = Budget::AtLeast(0.6);
+
+/// The same, where each message is on the disk before its author is told so.
+const DURABLE_MESSAGES: Budget = Budget::AtLeast(0.35);
+
+/// Bytes of memory for somebody who sits and says nothing.
+const MEMORY: Budget = Budget::NoMoreThan(10.0 * 1024.0);
+
+/// Milliseconds until all are seated again.
+const RETURN: Budget = Budget::NoMoreThan(20_000.0);
 
 /// The time that the server adds must not be felt.
 const LATENCY: Budget = Budget::AtMost(2.0);
@@ -35,7 +44,7 @@ pub(crate) fn run(ws: &Workspace, bench: &Bench) -> Result<()> {
     };
     let new = build_here(ws)?;
     match old {
-        None => beside_the_relay(bench, &new),
+        None => beside_the_relay(ws, bench, &new),
         Some(old) => beside_an_older_one(bench, &new, &old),
     }
 }
@@ -55,36 +64,78 @@ fn build_here(ws: &Workspace) -> Result<Binaries> {
     })
 }
 
-/// Rounds of server and relay: at full load, then both at half of what the server did.
-fn beside_the_relay(bench: &Bench, new: &Binaries) -> Result<()> {
-    let mut full = Pairs::default();
-    let mut half = Pairs::default();
+/// Rounds of servers and relays: at full load, then at half of what the server did; and a crowd that says nothing.
+fn beside_the_relay(ws: &Workspace, bench: &Bench, new: &Binaries) -> Result<()> {
+    let folder = ws.target.join("bench").join("journal");
+    let server = |name, journal| Subject::Server {
+        name,
+        binary: &new.server,
+        journal,
+    };
+    let memory = server("server, memory", Journal::Memory);
+    let disk = server("server, SQLite", Journal::Disk(&folder));
+    let [mut full, mut durable, mut acking] = [(); 3].map(|()| Pairs::default());
+    let [mut half, mut durable_half] = [(); 2].map(|()| Pairs::default());
     for round in 1..=bench.rounds {
         let lap = |subject, rate| run_lap(bench, round, &new.load, subject, rate);
-        let server = Subject::Server {
-            name: "server",
-            binary: &new.server,
-        };
-        let at_full = lap(server, None)?;
-        let rate = (at_full.messages_per_second / 2.0) as u32;
-        full.push(at_full, lap(Subject::Relay, None)?);
-        half.push(lap(server, Some(rate))?, lap(Subject::Relay, Some(rate))?);
+        let in_memory = lap(memory, None)?;
+        let on_disk = lap(disk, None)?;
+        let half_of = |figures: &Figures| Some((figures.messages_per_second / 2.0) as u32);
+        let (rate, durable_rate) = (half_of(&in_memory), half_of(&on_disk));
+        full.push(in_memory, lap(Subject::Relay, None)?);
+        durable.push(on_disk, lap(Subject::Relay, None)?);
+        acking.push(lap(Subject::AckingRelay, None)?, lap(Subject::Relay, None)?);
+        half.push(lap(memory, rate)?, lap(Subject::Relay, rate)?);
+        let relay = lap(Subject::Relay, durable_rate)?;
+        durable_half.push(lap(disk, durable_rate)?, relay);
     }
-    print(
-        &heading(bench),
-        ["server", "relay"],
-        &[
-            full.row("messages a second", |of| of.messages_per_second),
-            full.row("messages a CPU second", |of| of.messages_per_cpu_second)
-                .within(MESSAGES),
-            half.row("half load: messages a CPU second", |of| {
-                of.messages_per_cpu_second
-            }),
-            half.row("half load: p50, µs", |of| of.p50_us),
-            half.row("half load: p99, µs", |of| of.p99_us)
-                .within(LATENCY),
-        ],
-    );
+    let per_second = |of: &Figures| of.messages_per_second;
+    let per_cpu = |of: &Figures| of.messages_per_cpu_second;
+    let mut rows = vec![
+        full.row("memory: messages a second", per_second),
+        full.row("memory: messages a CPU second", per_cpu)
+            .within(MESSAGES),
+        durable.row("SQLite: messages a second", per_second),
+        durable
+            .row("SQLite: messages a CPU second", per_cpu)
+            .within(DURABLE_MESSAGES),
+        acking.row("relay that acknowledges: messages a CPU second", per_cpu),
+        half.row("memory, half load: p50, µs", |of| of.p50_us),
+        half.row("memory, half load: p99, µs", |of| of.p99_us)
+            .within(LATENCY),
+        durable_half.row("SQLite, half load: p50, µs", |of| of.p50_us),
+        durable_half.row("SQLite, half load: p99, µs", |of| of.p99_us),
+    ];
+    if bench.connections > 0 {
+        let crowd = |subject| lap::crowd(&new.load, subject, bench.connections);
+        let relay = crowd(Subject::Relay)?;
+        for (subject, [each, again]) in [
+            (
+                memory,
+                [
+                    "memory: bytes a seated connection",
+                    "memory: all seated again, ms",
+                ],
+            ),
+            (
+                disk,
+                [
+                    "SQLite: bytes a seated connection",
+                    "SQLite: all seated again, ms",
+                ],
+            ),
+        ] {
+            let figures = crowd(subject)?;
+            let bytes = vec![(figures.bytes_each, relay.bytes_each)];
+            rows.push(Row::new(each, bytes).within(MEMORY));
+            let seconds = figures
+                .seated_again_s
+                .context("the crowd did not come back")?;
+            rows.push(Row::new(again, vec![(1000.0 * seconds, f64::NAN)]).within(RETURN));
+        }
+    }
+    let heading = format!("{}; a crowd of {}", heading(bench), bench.connections);
+    print(&heading, ["server", "relay"], &rows);
     Ok(())
 }
 
@@ -96,7 +147,12 @@ fn beside_an_older_one(bench: &Bench, new: &Binaries, old: &Binaries) -> Result<
     for round in 1..=bench.rounds {
         let version = |name, of: &Binaries| {
             let binary = &of.server;
-            let server = Subject::Server { name, binary };
+            let journal = Journal::Memory;
+            let server = Subject::Server {
+                name,
+                binary,
+                journal,
+            };
             let figures = run_lap(bench, round, &of.load, server, None)?;
             let relay = run_lap(bench, round, &new.load, Subject::Relay, None)?;
             anyhow::Ok((figures, relay))

@@ -13,9 +13,13 @@ use crate::workspace::Workspace;
 /// Tells the hub's build which page to embed.
 pub(crate) const PAGE: &str = "DUOLOGUE_PAGE";
 
-pub(crate) fn run(ws: &Workspace) -> Result<()> {
+pub(crate) fn run(ws: &Workspace, with_static: bool) -> Result<()> {
     let tools = setup::ensure(ws, setup::PAGE)?;
-    build(ws, &tools)
+    build(ws, &tools)?;
+    if with_static {
+        static_hub(ws)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn build(ws: &Workspace, tools: &Tools) -> Result<()> {
@@ -43,4 +47,26 @@ pub(crate) fn hub(ws: &Workspace, page: Option<&Path>) -> Result<()> {
         build = build.env(PAGE, page);
     }
     build.run().context("the hub does not build")
+}
+
+/// The hub once more, with the C library linked in. Built for the machine's own target by name, so that what runs during
+/// the build, such as macros, is built as always.
+fn static_hub(ws: &Workspace) -> Result<()> {
+    let sh = &ws.sh;
+    let target = cmd!(sh, "rustc --print host-tuple").read()?;
+    cmd!(
+        sh,
+        "cargo build --release --package duologue --target {target}"
+    )
+    .env(PAGE, ws.page())
+    .env("RUSTFLAGS", "-C target-feature=+crt-static")
+    .run()
+    .context(
+        "the static hub does not build; on Debian the C library's static form is in libc6-dev",
+    )?;
+    let built = ws.target.join(&target).join("release/duologue");
+    let binary = ws.release("duologue-static");
+    sh.copy_file(built, &binary)?;
+    println!("built {}", binary.display());
+    Ok(())
 }

@@ -29,10 +29,12 @@ pub(crate) fn run(ws: &Workspace) -> Result<()> {
     })?;
 
     let sh = &ws.sh;
+    // Not the person's own: what is tried out here is not what they said to somebody.
+    let data = ws.target.join("dev-journal");
     let hub = cmd!(
         sh,
         // The page comes from trunk there, and its sockets are to be taken.
-        "cargo run --package duologue -- serve --listen 127.0.0.1:8080 --public-url http://127.0.0.1:8081"
+        "cargo run --package duologue -- serve --listen 127.0.0.1:8080 --public-url http://127.0.0.1:8081 --data {data}"
     );
     let page = tools.for_page(cmd!(sh, "trunk serve"))?;
     let mut running = vec![start("the hub", hub)?];

@@ -23,7 +23,11 @@ pub(crate) enum Command {
     /// Install all that building and testing need; at once when it is there
     Setup,
     /// Build the page and the release binary that contains it
-    Build,
+    Build {
+        /// Also `target/release/duologue-static`, with the C library inside: it needs nothing else in a container
+        #[arg(long = "static")]
+        with_static: bool,
+    },
     /// Build, then serve: `cargo xtask run -- --listen 0.0.0.0:8080`
     Run {
         /// Flags for `duologue serve`
@@ -51,6 +55,8 @@ pub(crate) enum Command {
         /// Only those with this in their name
         name: Option<String>,
     },
+    /// Kill the server under load, and look for what it had acknowledged
+    Faults(Faults),
     /// The Autobahn test suite (RFC 6455) against the server's WebSockets; needs a Python 2.7
     Autobahn,
 }
@@ -66,6 +72,13 @@ pub(crate) struct Simulate {
     /// Run the first one alone, and tell what happens in it
     #[arg(long)]
     pub(crate) trace: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Faults {
+    /// How often
+    #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..))]
+    pub(crate) kills: u32,
 }
 
 #[derive(Args)]
@@ -114,6 +127,9 @@ pub(crate) struct Bench {
     /// Rounds; medians are taken over them
     #[arg(long, default_value_t = 5, value_parser = value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
+    /// Seated connections that say nothing and then all come back; 0 leaves that out
+    #[arg(long, default_value_t = 20_000, value_parser = value_parser!(u32).range(0..=50_000))]
+    pub(crate) connections: u32,
     /// Compare with the server of this revision instead of the budget
     #[arg(long, value_name = "REVISION")]
     pub(crate) against: Option<String>,

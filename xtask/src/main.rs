@@ -4,6 +4,7 @@ mod autobahn;
 mod bench;
 mod build;
 mod dev;
+mod faults;
 mod flags;
 mod fuzz;
 mod lockfile;
@@ -39,7 +40,7 @@ fn dispatch(command: Command) -> Result<()> {
     let ws = Workspace::open()?;
     match command {
         Command::Setup => setup::run(&ws),
-        Command::Build => build::run(&ws),
+        Command::Build { with_static } => build::run(&ws, with_static),
         Command::Run { args } => run::run(&ws, &args),
         Command::Dev => dev::run(&ws),
         Command::Test { skip_browser } => test::run(&ws, skip_browser),
@@ -48,6 +49,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Fuzz(flags) => fuzz::run(&ws, &flags),
         Command::Simulate(flags) => simulate::run(&ws, &flags),
         Command::Mutants { name } => mutants::run(&ws, name.as_deref()),
+        Command::Faults(flags) => faults::run(&ws, &flags),
         Command::Autobahn => autobahn::run(&ws),
     }
 }

@@ -98,9 +98,8 @@ impl<'a> Copy<'a> {
         let mut cargo = Command::new("cargo");
         cargo
             .current_dir(&self.root)
-            // The libraries are built already.
-            .env("CARGO_TARGET_DIR", &self.ws.target)
-            .env("RUSTFLAGS", "")
+            // One of its own, for all mutants: cargo would take what it built here for what it builds there.
+            .env("CARGO_TARGET_DIR", self.ws.target.join("mutants-build"))
             .args(["run", "--quiet", "--profile", "simulation"])
             .args(["--package", "simulation", "--", "--seeds", SEEDS])
             .stdin(Stdio::null());

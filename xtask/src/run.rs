@@ -9,7 +9,7 @@ use crate::build;
 use crate::workspace::Workspace;
 
 pub(crate) fn run(ws: &Workspace, args: &[OsString]) -> Result<()> {
-    build::run(ws)?;
+    build::run(ws, false)?;
     let binary = ws.binary();
     let mut serve = Command::new(&binary);
     serve.arg("serve").args(args);

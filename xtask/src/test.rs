@@ -29,10 +29,17 @@ pub(crate) fn run(ws: &Workspace, skip_browser: bool) -> Result<()> {
         Ok(doc.env("RUSTDOCFLAGS", "-D warnings").run()?)
     })?;
     step("tests", || {
-        let test = cmd!(sh, "cargo test --workspace --exclude browser-tests");
+        let test = cmd!(
+            sh,
+            "cargo test --workspace --exclude browser-tests --exclude fault-tests"
+        );
         Ok(tools.for_tests(test).run()?)
     })?;
     step("build", || build::build(ws, &tools))?;
+    step("faults", || {
+        let test = cmd!(sh, "cargo test -p fault-tests").env("DUOLOGUE_BIN", ws.binary());
+        Ok(tools.for_tests(test).run()?)
+    })?;
     if skip_browser {
         println!("\n== browser tests: skipped, as asked");
     } else {

@@ -18,12 +18,13 @@ pub(super) enum Received {
     Heartbeat,
 }
 
-/// Behind a pointer, so that all else is the same code whatever carries it.
+/// Behind a pointer, so that all else is the same code whatever carries it, and a future that hands it on has no place for
+/// all of it at every step.
 pub(super) struct Socket(Pin<Box<dyn Carrier>>);
 
 impl Socket {
-    pub(super) fn new(socket: impl Carrier) -> Self {
-        Self(Box::pin(socket))
+    pub(super) fn new(socket: Pin<Box<dyn Carrier>>) -> Self {
+        Self(socket)
     }
 
     /// The next message. Dropping the future loses nothing.

@@ -1,10 +1,11 @@
 //! The journal in memory: fast, and gone with the process.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use shared::{Entry, EntryId, Epoch, Event, Position, RoomId, Seat, Seq};
+use shared::{Entry, EntryId, Epoch, Event, Position, RoomId, Seat, Seq, Timestamp};
 
 use super::{AppendError, Journal, Unavailable};
 
@@ -13,6 +14,9 @@ const CAPACITY: usize = 512 * 1024 * 1024;
 
 /// What an entry takes besides its words, here and in its room, about.
 const ENTRY_OVERHEAD: usize = 512;
+
+/// What the name of a conversation that is over takes, about.
+const NAME: usize = 64;
 
 /// One room's entries.
 #[derive(Debug)]
@@ -35,7 +39,9 @@ impl Log {
 /// All rooms' entries, and what they take.
 #[derive(Debug, Default)]
 struct Shelf {
-    logs: HashMap<RoomId, Log>,
+    logs: BTreeMap<RoomId, Log>,
+    /// The names of conversations that are over.
+    over: BTreeSet<RoomId>,
     bytes: usize,
 }
 
@@ -97,36 +103,49 @@ impl Journal for MemoryJournal {
         expected: Position,
         entries: Vec<Entry>,
     ) -> Result<(), AppendError> {
-        let mut shelf = self.shelf();
-        let actual = shelf.logs.get(&room).map(Log::position);
-        let begins = actual.is_none() && expected.seq == Seq::START;
-        if actual != Some(expected) && !begins {
-            return Err(AppendError::Conflict { actual });
+        let Shelf {
+            logs,
+            bytes: used,
+            over,
+        } = &mut *self.shelf();
+        if over.contains(&room) {
+            return Err(AppendError::Over);
         }
-        let mut fresh = HashSet::new();
-        let said = shelf.logs.get(&room).map(|log| &log.said);
-        for (seat, id) in entries.iter().filter_map(message) {
-            let before = said.is_some_and(|said| said.contains(&(seat, id)));
-            if before || !fresh.insert((seat, id)) {
-                return Err(AppendError::Duplicate { id });
+        let mut begun = None;
+        let log = match logs.get_mut(&room) {
+            Some(log) if log.position() == expected => log,
+            None if expected.seq == Seq::START => begun.insert(Log {
+                epoch: expected.epoch,
+                entries: Vec::new(),
+                said: HashSet::new(),
+            }),
+            found => {
+                let actual = found.map(|log| log.position());
+                return Err(AppendError::Conflict { actual });
             }
+        };
+        let mut ids: Vec<_> = entries.iter().filter_map(message).collect();
+        ids.sort_unstable();
+        let twice = ids.windows(2).find(|pair| pair[0] == pair[1]);
+        let twice = twice.map(|pair| pair[0]);
+        let before = || ids.iter().find(|id| log.said.contains(id)).copied();
+        if let Some((_, id)) = twice.or_else(before) {
+            return Err(AppendError::Duplicate { id });
         }
         let bytes: usize = entries.iter().map(size).sum();
-        if shelf.bytes + bytes > self.capacity {
+        if *used + bytes > self.capacity {
             let full = format!(
                 "the memory for entries ({} bytes) is used up",
                 self.capacity
             );
             return Err(Unavailable(full).into());
         }
-        shelf.bytes += bytes;
-        let log = shelf.logs.entry(room).or_insert_with(|| Log {
-            epoch: expected.epoch,
-            entries: Vec::new(),
-            said: HashSet::new(),
-        });
-        log.said.extend(fresh);
+        *used += bytes;
+        log.said.extend(ids);
         log.entries.extend(entries);
+        if let Some(log) = begun {
+            logs.insert(room, log);
+        }
         Ok(())
     }
 
@@ -151,8 +170,33 @@ impl Journal for MemoryJournal {
         if let Some(bytes) = over.map(|log| log.entries.iter().map(size).sum::<usize>()) {
             shelf.logs.remove(&room);
             shelf.bytes -= bytes;
+            if room != RoomId::Table {
+                shelf.over.insert(room);
+                shelf.bytes += NAME;
+            }
         }
         Ok(())
+    }
+
+    async fn is_over(&self, room: RoomId) -> Result<bool, Unavailable> {
+        Ok(self.shelf().over.contains(&room))
+    }
+
+    async fn stale(
+        &self,
+        before: Timestamp,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Position)>, Unavailable> {
+        let shelf = self.shelf();
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let stale = |log: &Log| log.entries.last().is_some_and(|last| last.at < before);
+        let found = shelf
+            .logs
+            .range((from, Bound::Unbounded))
+            .filter(|(room, log)| **room != RoomId::Table && stale(log));
+        let found = found.map(|(room, log)| (*room, log.position()));
+        Ok(found.take(limit).collect())
     }
 
     async fn check(&self) -> Result<(), Unavailable> {

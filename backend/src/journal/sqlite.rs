@@ -6,8 +6,10 @@
 
 mod failure;
 mod folder;
+mod measures;
 mod open;
 mod readers;
+mod rooms;
 mod statements;
 mod writer;
 
@@ -17,17 +19,23 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use shared::{Entry, Epoch, Position, RoomId, Seq};
+use prometheus_client::registry::Registry;
+use shared::{Entry, Epoch, Position, RoomId, Scope, Seq, Timestamp};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{AppendError, Journal, Unavailable};
 use failure::Failure;
+use measures::Measures;
 use readers::Readers;
-use statements::Row;
+use rooms::unreadable;
+use statements::Batch;
 use writer::{Request, Writer};
 
+pub(super) use folder::private;
 pub use open::OpenError;
+pub(super) use open::{APPLICATION, FILE, FORM};
+pub(super) use rooms::number;
 
 /// Requests that may wait for the writer. When they are more, the rooms that ask wait, and so do their people.
 const QUEUE: usize = 1024;
@@ -43,8 +51,9 @@ pub struct SqliteJournal {
     writer: Option<JoinHandle<()>>,
     readers: Readers,
     failure: Failure,
+    measures: Measures,
     /// Held while the folder is in use; the system lets go of it when the process ends, however it ends.
-    _lock: File,
+    lock: File,
 }
 
 impl SqliteJournal {
@@ -68,12 +77,14 @@ impl SqliteJournal {
     fn open_within(folder: &Path, pages: Option<u32>) -> Result<Self, OpenError> {
         let open::Opened {
             lock,
+            file,
             writes,
             reads,
         } = open::open(folder, pages)?;
         let failure = Failure::default();
         let (requests, waiting) = mpsc::channel(QUEUE);
-        let writer = Writer::new(writes, failure.clone());
+        let measures = Measures::new(&file);
+        let writer = Writer::new(writes, failure.clone(), measures.commit.clone());
         let writer = std::thread::Builder::new()
             .name("journal".to_owned())
             .spawn(move || writer.run(waiting))
@@ -83,7 +94,8 @@ impl SqliteJournal {
             writer: Some(writer),
             readers: Readers::new(reads),
             failure,
-            _lock: lock,
+            measures,
+            lock,
         })
     }
 
@@ -123,6 +135,8 @@ impl Drop for SqliteJournal {
             // Should it have panicked, the hook has said so.
             let _ = writer.join();
         }
+        // Not left to the file's closing: a child process that is just being started may have it open, too.
+        let _ = self.lock.unlock();
     }
 }
 
@@ -131,7 +145,7 @@ impl Journal for SqliteJournal {
     async fn position(&self, room: RoomId) -> Result<Option<Position>, Unavailable> {
         self.failure.check()?;
         self.readers
-            .read(move |connection| statements::position(connection, room))
+            .read(move |connection| rooms::position(connection, room))
             .await
     }
 
@@ -142,15 +156,20 @@ impl Journal for SqliteJournal {
         entries: Vec<Entry>,
     ) -> Result<(), AppendError> {
         // Written out here, on one of many threads, rather than on the one that writes.
-        let rows: Result<Vec<_>, _> = entries.iter().map(Row::new).collect();
-        let rows = rows?;
-        self.ask(|answer| Request::Append {
+        let epoch = expected.epoch;
+        let batch = Batch::new(&Scope { room, epoch }, &entries)?;
+        let asked = Instant::now();
+        let answer = self.ask(|answer| Request::Append {
             room,
             expected,
-            rows,
+            batch,
             answer,
-        })
-        .await?
+        });
+        let appended = answer.await?;
+        if appended.is_ok() {
+            self.measures.append.observe(asked.elapsed().as_secs_f64());
+        }
+        appended
     }
 
     async fn replay(
@@ -175,9 +194,34 @@ impl Journal for SqliteJournal {
         .await?
     }
 
+    async fn is_over(&self, room: RoomId) -> Result<bool, Unavailable> {
+        self.failure.check()?;
+        let over = move |connection: &_| rooms::is_over(connection, room);
+        self.readers
+            .read(move |connection| over(connection).map_err(|error| unreadable(&error)))
+            .await
+    }
+
+    async fn stale(
+        &self,
+        before: Timestamp,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Position)>, Unavailable> {
+        self.failure.check()?;
+        let stale = move |connection: &_| rooms::stale(connection, before, after, limit);
+        self.readers
+            .read(move |connection| stale(connection).map_err(|error| unreadable(&error)))
+            .await
+    }
+
     async fn check(&self) -> Result<(), Unavailable> {
         let answered = timeout(ANSWER, self.ask(|answer| Request::Check { answer })).await;
         let late = |_| Unavailable(format!("the disk has not answered for {ANSWER:?}"));
         answered.map_err(late)??
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        self.measures.register(registry);
     }
 }

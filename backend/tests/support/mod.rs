@@ -141,6 +141,20 @@ pub async fn long_talk(
     length: u64,
     bytes: usize,
 ) -> Arc<MemoryJournal> {
+    let journal = Arc::new(MemoryJournal::default());
+    talk_from(&*journal, room, secrets, length, bytes, 0).await;
+    journal
+}
+
+/// As [`long_talk`], in any journal, with entry `n` accepted `n` milliseconds after `from`.
+pub async fn talk_from(
+    journal: &dyn Journal,
+    room: RoomId,
+    secrets: [SeatSecret; 2],
+    length: u64,
+    bytes: usize,
+    from: u64,
+) {
     let sealed = Sealed::new(vec![b'x'; bytes]);
     let epoch = Epoch(7);
     let mut record = Record::new(Scope { room, epoch });
@@ -165,7 +179,7 @@ pub async fn long_talk(
         let prev = record.bookmark().hash;
         let entry = Entry {
             seq: Seq(number),
-            at: Timestamp(number),
+            at: Timestamp(from + number),
             seat,
             prev,
             sig: Some(secret.sign_event(record.scope(), &prev, seat, &event)),
@@ -174,8 +188,6 @@ pub async fn long_talk(
         record.apply(&entry);
         entry
     });
-    let journal = MemoryJournal::default();
     let written = journal.append(room, start, entries.collect()).await;
     written.expect("the journal answers");
-    Arc::new(journal)
 }

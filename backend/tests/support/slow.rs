@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use duologue::journal::{AppendError, Journal, MemoryJournal, Unavailable};
-use shared::{Entry, Epoch, Position, RoomId, Seq};
+use shared::{Entry, Epoch, Position, RoomId, Seq, Timestamp};
 use tokio::sync::watch;
 
 /// What waits.
@@ -73,6 +73,19 @@ impl Journal for Slow {
 
     async fn forget(&self, room: RoomId, epoch: Epoch) -> Result<(), Unavailable> {
         self.journal.forget(room, epoch).await
+    }
+
+    async fn is_over(&self, room: RoomId) -> Result<bool, Unavailable> {
+        self.journal.is_over(room).await
+    }
+
+    async fn stale(
+        &self,
+        before: Timestamp,
+        after: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Position)>, Unavailable> {
+        self.journal.stale(before, after, limit).await
     }
 
     async fn check(&self) -> Result<(), Unavailable> {

@@ -2,7 +2,7 @@
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, EventTarget, VisibilityState, Window};
+use web_sys::{Document, Event, EventTarget, VisibilityState, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -33,6 +33,41 @@ pub fn set_address(path: &str) {
         // A refused change leaves an old address; the page works all the same.
         address.ok();
     }
+}
+
+/// Where the window is on this site: the path and the fragment.
+#[must_use]
+pub fn place() -> (String, String) {
+    let location = window().map(|window| window.location());
+    location.map_or_else(Default::default, |location| {
+        let part = |part: Result<String, JsValue>| part.unwrap_or_default();
+        (part(location.pathname()), part(location.hash()))
+    })
+}
+
+/// Goes to another address on this site without loading it.
+pub fn go(path: &str) {
+    let Some(window) = window() else {
+        return;
+    };
+    let gone = window
+        .history()
+        .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(path)))
+        .and_then(|()| Event::new(MOVED));
+    match gone {
+        // Browsers tell only of what the person did.
+        Ok(moved) => drop(window.dispatch_event(&moved)),
+        Err(_) => drop(window.location().set_href(path)),
+    }
+}
+
+/// The window is at another address of this site.
+const MOVED: &str = "popstate";
+
+/// Listens for the window going elsewhere on this site, until the answer is dropped.
+#[must_use]
+pub fn on_move(on: impl Fn() + 'static) -> Option<EventListener> {
+    window().map(|window| EventListener::new(&window, MOVED, move |_| on()))
 }
 
 /// The site's scheme, name and port: `https://example.org`.

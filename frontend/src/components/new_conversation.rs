@@ -2,11 +2,10 @@
 
 use shared::{ConversationId, LinkSecret};
 use yew::prelude::*;
-use yew_router::history::{BrowserHistory, History as _};
 
 use super::icons;
 use crate::address::Invitation;
-use crate::browser::random;
+use crate::browser::{page, random};
 
 /// Makes a room and its secret, and goes there. `prominent`: it is what the page is about.
 pub fn new_conversation(prominent: bool) -> Html {
@@ -16,7 +15,7 @@ pub fn new_conversation(prominent: bool) -> Html {
                 room: ConversationId(room),
                 secret: LinkSecret(secret),
             };
-            BrowserHistory::new().push(invitation.path());
+            page::go(&invitation.path());
         }
     });
     let rank = if prominent { "primary" } else { "quiet" };

@@ -38,6 +38,11 @@ pub fn notice(stop: Stop, alarm: Option<Alarm>, on_retry: &Callback<()>) -> Html
             "The other person let you in again on another device; this one has no seat any more.",
             "Try again",
         ),
+        Stop::Over => (
+            "over",
+            "This conversation is over, and the server keeps nothing of it.",
+            "Try again",
+        ),
         Stop::Doubt => ("doubt", "", "Show the talk from its beginning"),
         _ => ("ended", "The server ended this connection.", "Try again"),
     };
@@ -55,6 +60,7 @@ pub fn notice(stop: Stop, alarm: Option<Alarm>, on_retry: &Callback<()>) -> Html
                         | Stop::Withdrawn
                         | Stop::Left
                         | Stop::Reseated
+                        | Stop::Over
                         | Stop::Doubt) {
                     { new_conversation(false) }
                 }

@@ -117,6 +117,7 @@ fn codes_that_say_so_end_it_until_the_person_wants_it_again() {
         (CloseCode::NOT_INVITED, Stop::NotInvited),
         (CloseCode::WITHDRAWN, Stop::Withdrawn),
         (CloseCode::RESEATED, Stop::Reseated),
+        (CloseCode::ROOM_OVER, Stop::Over),
         (CloseCode::TOO_BIG, Stop::Ended(CloseCode::TOO_BIG)),
     ] {
         let mut told = Told::up(1.0);

@@ -2,9 +2,7 @@
 
 use web_sys::HtmlElement;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-use crate::address::Route;
 use crate::browser::focus::HEADING;
 use crate::browser::{page, view};
 use crate::components::{brand, new_conversation};
@@ -123,6 +121,16 @@ pub(super) fn no_table() -> Html {
     }
 }
 
+/// Both left, or nobody said anything for longer than the server keeps it.
+pub(super) fn over() -> Html {
+    let words = html! { <p>{ "Nothing of it is kept on the server, and its link opens no seat any more." }</p> };
+    html! {
+        <Plain testid="over" heading="This conversation is over" {words}>
+            { new_conversation(true) }
+        </Plain>
+    }
+}
+
 /// The connection ended before there was anything to show.
 pub(super) fn ended(words: &str, on_retry: &Callback<()>) -> Html {
     let words = html! { <p>{ words }</p> };
@@ -155,5 +163,5 @@ pub fn not_found() -> Html {
 }
 
 fn to_table() -> Html {
-    html! { <Link<Route> to={Route::Table} classes="button">{ "Go to the table" }</Link<Route>> }
+    html! { <a href="/" class="button">{ "Go to the table" }</a> }
 }

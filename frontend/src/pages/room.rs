@@ -51,6 +51,7 @@ pub fn RoomPage(props: &RoomProps) -> Html {
     match view.stop() {
         Some(Stop::RoomFull | Stop::NotInvited) if props.asks_in.is_some() => plain::not_yours(),
         Some(Stop::NoTable) => plain::no_table(),
+        Some(Stop::Over) => plain::over(),
         Some(Stop::RoomFull) => plain::full(&on_retry, on_ask),
         Some(Stop::NotInvited) => plain::not_invited(&on_retry),
         Some(_) => {

@@ -330,7 +330,10 @@ impl View {
             // A second press of "pass": the floor has moved, and the turn shows it.
             Rejection::NotYourTurn { .. } | Rejection::StaleTurn { .. } => {}
             // The path stops, and a page of its own tells.
-            Rejection::RoomFull {} | Rejection::NoTable {} | Rejection::NotInvited {} => {}
+            Rejection::RoomFull {}
+            | Rejection::NoTable {}
+            | Rejection::RoomOver {}
+            | Rejection::NotInvited {} => {}
             // Refused before it was read, so that it cannot be named. Typing notices and signs of life are not
             // missed; a message goes again, and if it is there already, the hub says so.
             Rejection::RateLimited { after } => {

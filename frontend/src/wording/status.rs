@@ -115,6 +115,7 @@ fn trouble(view: &View) -> Option<Status> {
             Stop::Left => "You gave your seat up.".into(),
             Stop::Withdrawn => "Whoever made the link took this seat back.".into(),
             Stop::Reseated => "Your seat goes on under another key, on another device.".into(),
+            Stop::Over => "This conversation is over.".into(),
             Stop::Doubt => "Not connected: what the server showed cannot be believed.".into(),
             Stop::NoKey => "This browser cannot make a key to sit with. A newer one can.".into(),
             Stop::Ended(code) => format!(

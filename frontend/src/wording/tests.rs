@@ -196,6 +196,7 @@ fn the_line_says_why_nothing_goes_on() {
             "This link opens no seat any more.",
             "Not invited",
         ),
+        (Stop::Over, "This conversation is over.", "Not connected"),
         (Stop::Left, "You gave your seat up.", "Not connected"),
         (
             Stop::Withdrawn,

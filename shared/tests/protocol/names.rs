@@ -87,6 +87,7 @@ names!(rejection: Rejection {
     Rejection::BadProof {} => "bad_proof",
     Rejection::RoomFull {} => "room_full",
     Rejection::NoTable {} => "no_table",
+    Rejection::RoomOver {} => "room_over",
     Rejection::NotSeated {} => "not_seated",
     Rejection::NotYourTurn { .. } => "not_your_turn",
     Rejection::StaleTurn { .. } => "stale_turn",

@@ -4,9 +4,11 @@
 //! yardstick, and [`figures`] is what comes out. `cargo xtask bench` runs the rounds and compares.
 
 pub mod cpu;
+pub mod crowd;
 pub mod figures;
 mod frames;
 pub mod load;
+pub mod memory;
 mod pace;
 pub mod relay;
 mod talk;

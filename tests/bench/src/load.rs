@@ -61,7 +61,7 @@ pub async fn run(load: Load, kind: Kind, address: SocketAddr, target: u32) -> Re
         let pace = match (load.rate, kind) {
             (Some(rate), _) => Pace::steady(start, rate, load.rooms, room),
             (None, Kind::Server) => Pace::bounded(start),
-            (None, Kind::Relay) => Pace::unbounded(start),
+            (None, Kind::Relay | Kind::AckingRelay) => Pace::unbounded(start),
         };
         talking.spawn(converse(talk, pace, Arc::clone(&tally)));
     }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
+use relay_bench::crowd::{self, CrowdFigures};
 use relay_bench::figures::Figures;
 use relay_bench::load::{self, Load};
-use relay_bench::target::{Target, allow_sockets, pin_myself};
+use relay_bench::target::{Start, Target, allow_sockets, pin_myself};
 use relay_bench::{Kind, relay};
 use tokio::net::TcpListener;
 use tokio::runtime;
@@ -25,8 +26,36 @@ struct Cli {
 enum Command {
     /// Start a target, load it, and print the figures as a line of JSON
     Measure(Measure),
+    /// Seat many who say nothing, print what each takes, then kill the server and have them all come back
+    Crowd(Crowd),
     /// Be the relay, on a free port
-    Relay,
+    Relay {
+        /// Tell whoever said something that it went on
+        #[arg(long)]
+        acks: bool,
+    },
+}
+
+#[derive(Args)]
+struct Crowd {
+    /// At what they sit
+    #[arg(long)]
+    target: Kind,
+    /// The server's binary
+    #[arg(long, required_if_eq("target", "server"))]
+    server: Option<PathBuf>,
+    /// The folder of the server's journal, which must be new; in memory without
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// How many they are
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(2..=50_000))]
+    connections: u32,
+    /// The core of what is measured
+    #[arg(long, default_value_t = 0)]
+    server_core: u32,
+    /// The core of the load
+    #[arg(long, default_value_t = 1)]
+    load_core: u32,
 }
 
 #[derive(Args)]
@@ -37,6 +66,9 @@ struct Measure {
     /// The server's binary
     #[arg(long, required_if_eq("target", "server"))]
     server: Option<PathBuf>,
+    /// The folder of the server's journal, which must be new; in memory without
+    #[arg(long)]
+    data: Option<PathBuf>,
     /// Conversations at once, each of two sockets
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rooms: u32,
@@ -72,26 +104,40 @@ fn run(command: Command) -> Result<()> {
         Command::Measure(flags) => {
             // Before the runtime, so that every thread is on that core.
             pin_myself(flags.load_core)?;
-            allow_sockets(flags.rooms)?;
-            let runtime = runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            let figures = runtime.block_on(measure(&flags))?;
+            allow_sockets(2 * flags.rooms)?;
+            let figures = one_thread()?.block_on(measure(&flags))?;
+            println!("{}", serde_json::to_string(&figures)?);
+            Ok(())
+        }
+        Command::Crowd(flags) => {
+            pin_myself(flags.load_core)?;
+            allow_sockets(flags.connections)?;
+            let figures = one_thread()?.block_on(crowd(&flags))?;
             println!("{}", serde_json::to_string(&figures)?);
             Ok(())
         }
         // The same kind of runtime as the server's.
-        Command::Relay => runtime::Runtime::new()?.block_on(be_the_relay()),
+        Command::Relay { acks } => runtime::Runtime::new()?.block_on(be_the_relay(acks)),
     }
+}
+
+fn one_thread() -> Result<runtime::Runtime> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    runtime.context("there is no runtime")
 }
 
 async fn measure(flags: &Measure) -> Result<Figures> {
     let target = match (flags.target, &flags.server) {
-        (Kind::Relay, _) => Target::relay(flags.server_core).await?,
         (Kind::Server, server) => {
-            let server = server.as_ref().context("--server is missing")?;
-            Target::server(server, flags.rooms, flags.server_core).await?
+            let start = Start {
+                binary: server.as_ref().context("--server is missing")?,
+                data: flags.data.as_deref(),
+                rooms: Some(flags.rooms),
+                core: flags.server_core,
+            };
+            start.anywhere().await?
         }
+        (kind, _) => Target::relay(flags.server_core, kind == Kind::AckingRelay).await?,
     };
     let load = Load {
         rooms: flags.rooms,
@@ -102,10 +148,27 @@ async fn measure(flags: &Measure) -> Result<Figures> {
     load::run(load, flags.target, target.address(), target.process()?).await
 }
 
-async fn be_the_relay() -> Result<()> {
+async fn crowd(flags: &Crowd) -> Result<CrowdFigures> {
+    let start = match (flags.target, &flags.server) {
+        (Kind::Server, server) => Some(Start {
+            binary: server.as_ref().context("--server is missing")?,
+            data: flags.data.as_deref(),
+            rooms: None,
+            core: flags.server_core,
+        }),
+        _ => None,
+    };
+    let target = match &start {
+        Some(start) => start.anywhere().await?,
+        None => Target::relay(flags.server_core, flags.target == Kind::AckingRelay).await?,
+    };
+    crowd::run(flags.target, target, flags.connections, start.as_ref()).await
+}
+
+async fn be_the_relay(acks: bool) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")
         .await
         .context("no free port for the relay")?;
     println!("relaying on ws://{}", listener.local_addr()?);
-    relay::serve(listener).await
+    relay::serve(listener, acks).await
 }

@@ -25,6 +25,8 @@ pub enum Kind {
     Server,
     /// [`crate::relay`]: each text goes to the partner as it is.
     Relay,
+    /// The same, and a word to whoever said it: what an acknowledgement costs that promises nothing.
+    AckingRelay,
 }
 
 /// Two people who take turns.
@@ -34,7 +36,8 @@ pub(crate) struct Talk {
     reader: End,
 }
 
-struct End {
+/// One seated connection.
+pub(crate) struct End {
     socket: WebSocketStream<TcpStream>,
     speaker: Speaker,
 }
@@ -68,9 +71,13 @@ impl Talk {
                 self.reader.speaker.believe(&self.author.speaker);
                 arrived
             }
-            Kind::Relay => {
+            Kind::Relay | Kind::AckingRelay => {
                 ensure!(self.reader.text().await? == text, "the relay garbles");
-                Instant::now()
+                let arrived = Instant::now();
+                if self.kind == Kind::AckingRelay {
+                    self.author.text().await?;
+                }
+                arrived
             }
         };
         std::mem::swap(&mut self.author, &mut self.reader);
@@ -80,9 +87,23 @@ impl Talk {
 
 impl End {
     async fn open(kind: Kind, address: SocketAddr, number: u64, seat: Seat) -> Result<Self> {
+        let stream = TcpStream::connect(address)
+            .await
+            .with_context(|| format!("cannot connect to {address}"))?;
+        Self::over(stream, kind, address, number, seat).await
+    }
+
+    /// Sits down over a connection that is there.
+    pub(crate) async fn over(
+        stream: TcpStream,
+        kind: Kind,
+        address: SocketAddr,
+        number: u64,
+        seat: Seat,
+    ) -> Result<Self> {
         let path = match kind {
             Kind::Server => "ws".to_owned(),
-            Kind::Relay => number.to_string(),
+            Kind::Relay | Kind::AckingRelay => number.to_string(),
         };
         let mut request = format!("ws://{address}/{path}").into_client_request()?;
         if kind == Kind::Server {
@@ -91,9 +112,6 @@ impl End {
                 .headers_mut()
                 .insert("sec-websocket-protocol", offer);
         }
-        let stream = TcpStream::connect(address)
-            .await
-            .with_context(|| format!("cannot connect to {address}"))?;
         stream.set_nodelay(true)?;
         let (socket, _) = client_async_with_config(request, stream, Some(small_buffers()))
             .await

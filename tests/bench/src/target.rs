@@ -32,34 +32,76 @@ pub struct Target {
     address: SocketAddr,
 }
 
-impl Target {
-    /// Starts the server `binary` for so many rooms.
+/// How the server is started.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    /// Its binary.
+    pub binary: &'a Path,
+    /// The folder of its journal; in memory without.
+    pub data: Option<&'a Path>,
+    /// So many rooms from the load's one address; the usual limits without.
+    pub rooms: Option<u32>,
+    /// Its core.
+    pub core: u32,
+}
+
+impl Start<'_> {
+    /// Starts it, on any port.
+    ///
+    /// # Errors
+    /// As [`Start::at`].
+    pub async fn anywhere(&self) -> Result<Target> {
+        self.at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+    }
+
+    /// Starts it at an address.
     ///
     /// # Errors
     /// When it does not become ready, or `taskset` is missing.
-    pub async fn server(binary: &Path, rooms: u32, core: u32) -> Result<Self> {
-        let rooms = rooms.to_string();
-        let flags = [
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--memory",
+    pub async fn at(&self, address: SocketAddr) -> Result<Target> {
+        let address = address.to_string();
+        let rooms = self.rooms.map(|rooms| rooms.to_string());
+        let data = self.data.map(|data| data.display().to_string());
+        let mut flags = vec!["serve", "--listen", &address];
+        match &data {
+            Some(data) => flags.extend(["--data", data]),
+            None => flags.push("--memory"),
+        }
+        if let Some(rooms) = &rooms {
             // All of the load comes from one address.
-            "--connections-per-address",
-            MANY_CONNECTIONS,
-            "--rooms-per-address",
-            &rooms,
-        ];
-        Self::start(binary, &flags, core).await
+            let more = [
+                "--connections-per-address",
+                MANY_CONNECTIONS,
+                "--rooms-per-address",
+                rooms,
+            ];
+            flags.extend(more);
+        }
+        Target::start(self.binary, &flags, self.core).await
     }
+}
 
+impl Target {
     /// Starts the relay: this very program, asked for it.
     ///
     /// # Errors
-    /// As [`Target::server`].
-    pub async fn relay(core: u32) -> Result<Self> {
+    /// As [`Start::at`].
+    pub async fn relay(core: u32, acks: bool) -> Result<Self> {
         let myself = std::env::current_exe().context("cannot find this program")?;
-        Self::start(&myself, &["relay"], core).await
+        let flags: &[&str] = if acks {
+            &["relay", "--acks"]
+        } else {
+            &["relay"]
+        };
+        Self::start(&myself, flags, core).await
+    }
+
+    /// Ends it without a word of warning, and waits until it is gone.
+    ///
+    /// # Errors
+    /// When it cannot be ended.
+    pub async fn kill(mut self) -> Result<()> {
+        self.child.kill().await.context("cannot be killed")
     }
 
     async fn start(binary: &Path, flags: &[&str], core: u32) -> Result<Self> {
@@ -128,13 +170,13 @@ pub fn pin_myself(core: u32) -> Result<()> {
 ///
 /// # Errors
 /// When the machine does not allow so many.
-pub fn allow_sockets(rooms: u32) -> Result<()> {
-    let wanted = 2 * u64::from(rooms) + SPARE_FILES;
+pub fn allow_sockets(sockets: u32) -> Result<()> {
+    let wanted = u64::from(sockets) + SPARE_FILES;
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current.is_some_and(|current| current < wanted) {
         limit.current = Some(wanted);
         setrlimit(Resource::Nofile, limit).with_context(|| {
-            format!("{rooms} rooms take {wanted} open files; raise `ulimit -Hn`, or take fewer")
+            format!("{sockets} sockets take {wanted} open files; raise `ulimit -Hn`, or take fewer")
         })?;
     }
     Ok(())

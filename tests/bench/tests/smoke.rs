@@ -42,7 +42,7 @@ async fn every_message_of_the_load_is_taken_by_the_server() {
 #[tokio::test]
 async fn the_relay_hands_every_message_to_the_partner() {
     let (listener, address) = listen().await;
-    let relaying = tokio::spawn(relay::serve(listener));
+    let relaying = tokio::spawn(relay::serve(listener, false));
     let figures = measure(Kind::Relay, address, Some(200.0)).await;
     assert!(figures.messages > 0, "{figures:?}");
     relaying.abort();

@@ -75,6 +75,17 @@ impl Hub {
         Self::start_at(&address.to_string(), &[]).await
     }
 
+    /// Starts a hub that keeps its journal in a folder, on a free port or where another was.
+    ///
+    /// # Errors
+    /// As [`Hub::start`].
+    pub async fn start_keeping(data: &Path, listen: Option<SocketAddr>) -> anyhow::Result<Self> {
+        let listen = listen.map_or_else(|| "127.0.0.1:0".to_owned(), |address| address.to_string());
+        let mut command = bare(&listen)?;
+        command.arg("--data").arg(data);
+        Self::launch(command).await
+    }
+
     /// Where it listens, for a raw client.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -89,11 +100,15 @@ impl Hub {
 }
 
 fn command(listen: &str, flags: &[&str]) -> anyhow::Result<Command> {
+    let mut command = bare(listen)?;
+    command.arg("--memory").args(flags);
+    Ok(command)
+}
+
+fn bare(listen: &str) -> anyhow::Result<Command> {
     let binary = std::env::var_os("DUOLOGUE_BIN")
         .context("DUOLOGUE_BIN names no binary; run the browser tests with `cargo xtask test`")?;
     let mut command = Command::new(binary);
-    command
-        .args(["serve", "--memory", "--listen", listen])
-        .args(flags);
+    command.args(["serve", "--listen", listen]);
     Ok(command)
 }

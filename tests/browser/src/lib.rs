@@ -4,6 +4,7 @@
 //! for a time to pass.
 
 mod browser;
+mod frames;
 mod hub;
 mod page;
 mod process;
@@ -12,4 +13,4 @@ mod wire;
 pub use browser::Browser;
 pub use hub::Hub;
 pub use page::{Line, Page};
-pub use wire::{Connection, Wire};
+pub use wire::{Connection, Way, Wire};

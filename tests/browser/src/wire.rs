@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::frames::Frames;
 use crate::hub::Hub;
 
 /// What gets through.
@@ -20,8 +21,21 @@ enum Passes {
     Altered,
     /// What the browser says; what the hub says is lost.
     Outgoing,
+    /// Nothing, and nobody is told: a connection that was there at the time stays open and carries no more, ever.
+    Swallowed,
+    /// So many more WebSocket frames that way, of all connections together; then nothing.
+    Frames(Way, usize),
     /// Nothing: connections end, and new ones come to nothing.
     Nothing,
+}
+
+/// Which way something goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// From the browser to the hub.
+    Up,
+    /// From the hub to the browser.
+    Down,
 }
 
 /// A wire to a hub, with an address of its own. It ends when it is dropped.
@@ -48,14 +62,15 @@ impl Wire {
     pub async fn to(hub: &Hub) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let (passes, state) = watch::channel(Passes::All);
+        let passes = watch::Sender::new(Passes::All);
+        let control = passes.clone();
         let hub = hub.address();
         let overheard = Overheard::default();
         let connections = overheard.clone();
         let carrier = tokio::spawn(async move {
             while let Ok((browser, _)) = listener.accept().await {
                 let connection = connections.connection();
-                tokio::spawn(carry(browser, hub, state.clone(), connection));
+                tokio::spawn(carry(browser, hub, control.clone(), connection));
             }
         });
         Ok(Self {
@@ -80,6 +95,24 @@ impl Wire {
     /// The hub still hears the browser; its answers are lost. [`Wire::cut`] comes next.
     pub fn lose_answers(&self) {
         self.passes.send_replace(Passes::Outgoing);
+    }
+
+    /// Carries nothing any more and tells nobody, as a network does that forgot a connection.
+    pub fn swallow(&self) {
+        self.passes.send_replace(Passes::Swallowed);
+    }
+
+    /// Carries so many more WebSocket frames `way`, whatever goes the other way, then cuts; so also a wire that was cut
+    /// before.
+    pub fn cut_after(&self, frames: usize, way: Way) {
+        self.passes.send_replace(Passes::Frames(way, frames));
+    }
+
+    /// Waits until the wire is cut.
+    pub async fn until_cut(&self) {
+        let mut passes = self.passes.subscribe();
+        // The sender is here, so the wait ends only as it should.
+        let _ = passes.wait_for(|&passes| passes == Passes::Nothing).await;
     }
 
     /// From now on the hub, or whoever sits on the wire, lies about what was said.
@@ -147,7 +180,8 @@ impl Ear {
 }
 
 /// Carries one connection until either end or the wire ends it.
-async fn carry(browser: TcpStream, hub: SocketAddr, mut passes: watch::Receiver<Passes>, ear: Ear) {
+async fn carry(browser: TcpStream, hub: SocketAddr, control: watch::Sender<Passes>, ear: Ear) {
+    let mut passes = control.subscribe();
     if *passes.borrow() == Passes::Nothing {
         return;
     }
@@ -156,18 +190,11 @@ async fn carry(browser: TcpStream, hub: SocketAddr, mut passes: watch::Receiver<
     };
     let (from_browser, to_browser) = browser.into_split();
     let (from_hub, to_hub) = hub.into_split();
-    let answers = passes.clone();
-    let up = pass(from_browser, to_hub, |bytes| {
+    let up = pass(Way::Up, from_browser, to_hub, &control, |bytes| {
         ear.hear(bytes, |connection| &mut connection.up);
-        true
     });
-    let down = pass(from_hub, to_browser, |bytes| {
+    let down = pass(Way::Down, from_hub, to_browser, &control, |bytes| {
         ear.hear(bytes, |connection| &mut connection.down);
-        let passes = *answers.borrow();
-        if passes == Passes::Altered {
-            alter(bytes);
-        }
-        passes != Passes::Outgoing
     });
     // However it ends, both sockets are dropped, and with them both connections.
     tokio::select! {
@@ -177,16 +204,52 @@ async fn carry(browser: TcpStream, hub: SocketAddr, mut passes: watch::Receiver<
     }
 }
 
-/// Passes on what comes, as long as it comes, where `through` says so.
+/// Passes on what comes, as long as it comes, as far as the wire carries it.
 async fn pass(
+    way: Way,
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    through: impl Fn(&mut [u8]) -> bool,
+    control: &watch::Sender<Passes>,
+    hear: impl Fn(&[u8]),
 ) {
     let mut buffer = vec![0; 16 * 1024];
+    let mut frames = Frames::default();
+    let mut swallowed = false;
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
         let bytes = &mut buffer[..count];
-        if through(bytes) && to.write_all(bytes).await.is_err() {
+        hear(bytes);
+        let ends = frames.ends(bytes);
+        let mut carried = count;
+        control.send_if_modified(|passes| match passes {
+            Passes::Altered if way == Way::Down => {
+                alter(bytes);
+                false
+            }
+            Passes::Outgoing if way == Way::Down => {
+                carried = 0;
+                false
+            }
+            Passes::Swallowed => {
+                swallowed = true;
+                false
+            }
+            Passes::Frames(counted, left) if *counted == way => {
+                // The last that may pass is carried whole, and nothing of the next.
+                match ends.get(*left) {
+                    Some(_) => {
+                        carried = left.checked_sub(1).map_or(0, |last| ends[last]);
+                        *passes = Passes::Nothing;
+                        true
+                    }
+                    None => {
+                        *left -= ends.len();
+                        false
+                    }
+                }
+            }
+            _ => false,
+        });
+        if !swallowed && to.write_all(&bytes[..carried]).await.is_err() {
             return;
         }
     }

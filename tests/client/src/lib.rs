@@ -274,6 +274,17 @@ impl Client {
         }
     }
 
+    /// The next frame, or what ended the connection instead.
+    ///
+    /// # Errors
+    /// What ended it.
+    pub async fn frame_or_end(&mut self) -> Result<ServerFrame, Ended> {
+        match self.passed.pop_front() {
+            Some(frame) => Ok(frame),
+            None => self.receive().await,
+        }
+    }
+
     /// Waits for a frame that `choose` wants. Frames of other kinds are kept for later, in order.
     pub async fn pick<T>(&mut self, what: &str, choose: impl Fn(&ServerFrame) -> Option<T>) -> T {
         let found = self

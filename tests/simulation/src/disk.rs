@@ -31,6 +31,12 @@ impl Disk {
         (!over).then_some(last)
     }
 
+    /// Whether this was a conversation that is over.
+    pub(crate) fn is_over(&self, room: RoomId) -> bool {
+        let over = |(of, _): &(RoomId, Epoch)| *of == room;
+        room != RoomId::Table && self.forgotten.iter().any(over)
+    }
+
     /// All epochs there ever were.
     pub(crate) fn all(&self, room: RoomId) -> impl DoubleEndedIterator<Item = &Ledger> {
         self.rooms.get(&room).into_iter().flatten()
@@ -63,6 +69,9 @@ impl Disk {
     /// Writes entries behind the present end; the first begin an epoch.
     pub(crate) fn write(&mut self, room: RoomId, epoch: Epoch, entries: Vec<Entry>) {
         if self.present(room).is_none() {
+            if self.is_over(room) {
+                return self.breaks("I7: a conversation began again".to_owned());
+            }
             if self.epoch(room, epoch).is_some() {
                 return self.breaks(format!("I5: epoch {epoch} of a room began twice"));
             }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use duologue::journal::{AppendError, Journal, Unavailable};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use shared::{Entry, Epoch, Position, RoomId, Seq};
+use shared::{Entry, Epoch, Position, RoomId, Seq, Timestamp};
 use tokio::time::sleep;
 
 use crate::disk::Disk;
@@ -154,6 +154,9 @@ impl Journal for SimJournal {
             if actual != Some(expected) && !begins {
                 return Err(AppendError::Conflict { actual });
             }
+            if disk.is_over(room) {
+                return Err(AppendError::Over);
+            }
             if let Some(id) = disk.duplicate(room, &entries) {
                 return Err(AppendError::Duplicate { id });
             }
@@ -182,6 +185,20 @@ impl Journal for SimJournal {
 
     async fn forget(&self, room: RoomId, epoch: Epoch) -> Result<(), Unavailable> {
         self.step(true, |disk| disk.forget(room, epoch)).await
+    }
+
+    async fn is_over(&self, room: RoomId) -> Result<bool, Unavailable> {
+        self.step(false, |disk| disk.is_over(room)).await
+    }
+
+    /// Nobody here asks for retention.
+    async fn stale(
+        &self,
+        _: Timestamp,
+        _: Option<RoomId>,
+        _: usize,
+    ) -> Result<Vec<(RoomId, Position)>, Unavailable> {
+        self.step(false, |_| Vec::new()).await
     }
 
     async fn check(&self) -> Result<(), Unavailable> {

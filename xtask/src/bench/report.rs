@@ -2,11 +2,15 @@
 
 use std::fmt;
 
-/// What a ratio has to keep to.
+/// What a row has to keep to.
 #[derive(Clone, Copy)]
 pub(crate) enum Budget {
+    /// The ratio.
     AtLeast(f64),
+    /// The ratio.
     AtMost(f64),
+    /// The left value itself.
+    NoMoreThan(f64),
 }
 
 /// One measure of two subjects, taken round by round.
@@ -39,7 +43,9 @@ impl Row {
         let left = Spread::of(self.pairs.iter().map(|pair| pair.0));
         let right = Spread::of(self.pairs.iter().map(|pair| pair.1));
         let ratios = self.ratios();
-        let budget = self.budget.map(|budget| budget.verdict(ratios.median));
+        let budget = self
+            .budget
+            .map(|budget| budget.verdict(ratios.median, left.median));
         [
             self.name.to_owned(),
             grouped(left.median),
@@ -51,10 +57,11 @@ impl Row {
 }
 
 impl Budget {
-    fn verdict(self, ratio: f64) -> String {
+    fn verdict(self, ratio: f64, value: f64) -> String {
         let (kept, bound) = match self {
             Self::AtLeast(bound) => (ratio >= bound, format!("at least {bound:.2}")),
             Self::AtMost(bound) => (ratio <= bound, format!("at most {bound:.2}")),
+            Self::NoMoreThan(bound) => (value <= bound, format!("at most {}", grouped(bound))),
         };
         format!("{bound}: {}", if kept { "kept" } else { "missed" })
     }
@@ -89,6 +96,9 @@ impl fmt::Display for Spread {
             least,
             most,
         } = self;
+        if median.is_nan() {
+            return Ok(());
+        }
         write!(f, "{median:.2} ({least:.2} to {most:.2})")
     }
 }
@@ -105,14 +115,17 @@ pub(crate) fn print(heading: &str, [left, right]: [&str; 2], rows: &[Row]) {
 
 fn table(rows: impl Iterator<Item = [String; 5]>) -> String {
     rows.map(|[name, left, right, ratio, budget]| {
-        let line = format!("{name:<34}{left:>12}{right:>12}   {ratio:<24}{budget}");
+        let line = format!("{name:<46}{left:>12}{right:>12}   {ratio:<24}{budget}");
         format!("{}\n", line.trim_end())
     })
     .collect()
 }
 
-/// A whole number with its thousands apart.
+/// A whole number with its thousands apart; nothing where there is none.
 pub(crate) fn grouped(number: f64) -> String {
+    if number.is_nan() {
+        return String::new();
+    }
     let digits = format!("{number:.0}");
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -144,17 +157,36 @@ mod tests {
 
     #[test]
     fn a_budget_is_kept_up_to_its_bound() {
-        assert_eq!(Budget::AtLeast(0.6).verdict(0.6), "at least 0.60: kept");
-        assert_eq!(Budget::AtLeast(0.6).verdict(0.59), "at least 0.60: missed");
-        assert_eq!(Budget::AtMost(2.0).verdict(2.1), "at most 2.00: missed");
+        assert_eq!(
+            Budget::AtLeast(0.6).verdict(0.6, 9.0),
+            "at least 0.60: kept"
+        );
+        assert_eq!(
+            Budget::AtLeast(0.6).verdict(0.59, 9.0),
+            "at least 0.60: missed"
+        );
+        assert_eq!(
+            Budget::AtMost(2.0).verdict(2.1, 9.0),
+            "at most 2.00: missed"
+        );
+        let bytes = Budget::NoMoreThan(10_240.0);
+        assert_eq!(bytes.verdict(f64::NAN, 10_240.0), "at most 10,240: kept");
+        assert_eq!(bytes.verdict(1.0, 10_241.0), "at most 10,240: missed");
     }
 
     #[test]
     fn a_row_tells_both_and_the_ratio() {
         let row = Row::new("messages a second", vec![(1200.0, 2000.0)]);
         let cells = row.within(Budget::AtLeast(0.6)).cells();
-        let line = "messages a second                        1,200       2,000   0.60 (0.60 to 0.60)     at least 0.60: kept\n";
+        let line = "messages a second                                    1,200       2,000   0.60 (0.60 to 0.60)     at least 0.60: kept\n";
         assert_eq!(table(std::iter::once(cells)), line);
+    }
+
+    #[test]
+    fn what_was_not_measured_is_left_out() {
+        let row = Row::new("seated again", vec![(1200.0, f64::NAN)]);
+        let [_, left, right, ratio, _] = row.cells();
+        assert_eq!([&*left, &*right, &*ratio], ["1,200", "", ""]);
     }
 
     #[test]

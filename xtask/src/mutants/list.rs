@@ -21,8 +21,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
             ),
             (
                 "backend/src/room_task.rs",
-                "let appended = self.hub.journal.append(self.id, expected, vec![entry]);",
-                "let (journal, id) = (Arc::clone(&self.hub.journal), self.id);\n        let appended = async move { journal.append(id, expected, vec![entry]).await };",
+                "let appended = self.hub.journal.append(self.id, expected, entries);",
+                "let (journal, id) = (Arc::clone(&self.hub.journal), self.id);\n        let appended = async move { journal.append(id, expected, entries).await };",
             ),
         ],
         breaks: &["I4"],

@@ -12,9 +12,9 @@ const LOCK: &str = "journal.lock";
 
 /// Makes the folder if need be, and takes it.
 pub(super) fn take(folder: &Path) -> Result<File, OpenError> {
-    let unwritable = |source| OpenError::Unwritable {
+    let unwritable = |error| OpenError::Unwritable {
         folder: folder.to_owned(),
-        source,
+        error,
     };
     match DirBuilder::new().recursive(true).mode(0o700).create(folder) {
         Ok(()) => {}
@@ -40,7 +40,7 @@ pub(super) fn take(folder: &Path) -> Result<File, OpenError> {
 }
 
 /// How files are made here: for their owner only.
-pub(super) fn private() -> OpenOptions {
+pub(in crate::journal) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).mode(0o600);
     options

@@ -9,16 +9,17 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::folder;
 
 /// The journal's file in its folder.
-const FILE: &str = "journal.sqlite3";
+pub(in crate::journal) const FILE: &str = "journal.sqlite3";
 
 /// Connections that read. Each room is read when it opens and when somebody comes back; both are short.
 const READERS: usize = 4;
 
 /// What says that a database is this program's: `duol`.
-const APPLICATION: i32 = i32::from_be_bytes(*b"duol");
+pub(in crate::journal) const APPLICATION: i32 = i32::from_be_bytes(*b"duol");
 
 /// How the tables came to be, each step from the version before it. Never changed, only added to.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE rooms (
         id INTEGER PRIMARY KEY,
         room TEXT NOT NULL UNIQUE,
@@ -35,7 +36,20 @@ const MIGRATIONS: &[&str] = &["
     ) STRICT;
     CREATE UNIQUE INDEX messages ON entries (room, seat, message) WHERE message IS NOT NULL;
     CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB) STRICT;
-"];
+",
+    "
+    ALTER TABLE rooms ADD COLUMN at INTEGER;
+    ALTER TABLE rooms ADD COLUMN hash BLOB;
+    UPDATE rooms SET at = (
+        SELECT CASE WHEN json_valid(entry) THEN CAST(json_extract(entry, '$.at') AS INTEGER) END
+        FROM entries WHERE entries.room = rooms.id AND entries.seq = rooms.seq
+    );
+    CREATE TABLE ended (room TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+",
+];
+
+/// The newest form.
+pub(in crate::journal) const FORM: usize = MIGRATIONS.len();
 
 /// Why a journal was not opened. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -44,12 +58,12 @@ pub enum OpenError {
     #[error("{} is not a directory; name one with --data, or keep nothing with --memory", .0.display())]
     NotADirectory(PathBuf),
     /// It cannot be made or written.
-    #[error("cannot write to {}: {source}; name another directory with --data, or keep nothing with --memory", .folder.display())]
+    #[error("cannot write to {}: {error}; name another directory with --data, or keep nothing with --memory", .folder.display())]
     Unwritable {
         /// Which.
         folder: PathBuf,
         /// Why.
-        source: io::Error,
+        error: io::Error,
     },
     /// Another process has it.
     #[error("{} is in use by another duologue; stop that one, or name another directory with --data", .0.display())]
@@ -76,21 +90,22 @@ pub enum OpenError {
         what: String,
     },
     /// Whatever else SQLite says.
-    #[error("cannot open {}: {source}; name another directory with --data, or keep nothing with --memory", .file.display())]
+    #[error("cannot open {}: {error}; name another directory with --data, or keep nothing with --memory", .file.display())]
     Unusable {
         /// Which.
         file: PathBuf,
         /// Why.
-        source: rusqlite::Error,
+        error: rusqlite::Error,
     },
     /// The system has no thread to write with.
     #[error("no thread for the journal: {0}")]
-    NoThread(#[source] io::Error),
+    NoThread(io::Error),
 }
 
 /// A journal's parts.
 pub(super) struct Opened {
     pub(super) lock: File,
+    pub(super) file: PathBuf,
     pub(super) writes: Connection,
     pub(super) reads: Vec<Connection>,
 }
@@ -112,6 +127,7 @@ pub(super) fn open(folder: &Path, pages: Option<u32>) -> Result<Opened, OpenErro
     let (writes, reads) = prepared?;
     Ok(Opened {
         lock,
+        file,
         writes,
         reads,
     })
@@ -127,9 +143,9 @@ fn make(folder: &Path, file: &Path) -> Result<(), OpenError> {
         migrate(&mut connection)?;
         connection.close().map_err(|(_, error)| error)
     };
-    let unwritable = |source| OpenError::Unwritable {
+    let unwritable = |error| OpenError::Unwritable {
         folder: folder.to_owned(),
-        source,
+        error,
     };
     let fresh = folder::private().truncate(true).open(&draft);
     let fresh = fresh.map_err(unwritable)?;
@@ -161,16 +177,16 @@ impl Trouble {
             Self::Newer(found) => OpenError::Newer {
                 file,
                 found,
-                known: MIGRATIONS.len(),
+                known: FORM,
             },
             Self::Damaged(what) => OpenError::Damaged { file, what },
-            Self::Sqlite(source) => match source.sqlite_error_code() {
+            Self::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::NotADatabase) => OpenError::Foreign(file),
                 Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged {
                     file,
-                    what: source.to_string(),
+                    what: error.to_string(),
                 },
-                _ => OpenError::Unusable { file, source },
+                _ => OpenError::Unusable { file, error },
             },
         }
     }
@@ -188,14 +204,18 @@ fn check(file: &Path) -> Result<Connection, Trouble> {
         return Err(Trouble::Foreign);
     }
     let version = usize::try_from(pragma("user_version")?).unwrap_or(usize::MAX);
-    if version > MIGRATIONS.len() {
+    if version > FORM {
         return Err(Trouble::Newer(version));
     }
-    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if found != "ok" {
-        // It may have several lines.
-        let words: Vec<_> = found.split_whitespace().collect();
-        return Err(Trouble::Damaged(words.join(" ")));
+    // The quick one does not compare a table with its indexes. For entries that shows when their room is opened; a room
+    // that its index does not know would be begun anew.
+    for check in ["PRAGMA quick_check(1)", "PRAGMA integrity_check(rooms)"] {
+        let found: String = connection.query_row(check, [], |row| row.get(0))?;
+        if found != "ok" {
+            // It may have several lines.
+            let words: Vec<_> = found.split_whitespace().collect();
+            return Err(Trouble::Damaged(words.join(" ")));
+        }
     }
     Ok(connection)
 }
@@ -233,6 +253,18 @@ fn prepare(
     // What is forgotten is overwritten with zeros.
     writes.pragma_update_and_check(None, "secure_delete", "on", |_| Ok(()))?;
     migrate(&mut writes)?;
+    // What a killed server left in its log. The writer counts from here: without this, servers that are killed often
+    // enough would leave a log that grows without end. A full disk is no reason not to start, and says so later; nor is
+    // somebody who reads.
+    let moved = writes.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    if let Err(error) = moved
+        && !matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy)
+        )
+    {
+        return Err(error);
+    }
     if let Some(pages) = pages {
         writes.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }

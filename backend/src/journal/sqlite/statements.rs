@@ -1,13 +1,47 @@
 //! What is asked of the database, and how an entry lies in it.
 
-use rusqlite::{Connection, OptionalExtension as _, Result, Row as Found, params};
-use shared::{Entry, EntryId, Epoch, Event, Position, RoomId, Seq};
+use rusqlite::{Connection, Result, params};
+use shared::{Entry, EntryHash, EntryId, Epoch, Event, Position, RoomId, Scope, Seq};
 
+use super::rooms::{self, Room, number, unreadable};
 use super::{AppendError, Unavailable};
+
+/// Entries as they are written, and what their room's row says of the last.
+#[derive(Debug)]
+pub(super) struct Batch {
+    rows: Vec<Row>,
+    last: Option<Last>,
+}
+
+/// The entry up to which a room has come.
+#[derive(Debug)]
+struct Last {
+    seq: i64,
+    at: i64,
+    hash: EntryHash,
+}
+
+impl Batch {
+    /// Written out, for whoever has the time: the writer has not.
+    pub(super) fn new(scope: &Scope, entries: &[Entry]) -> std::result::Result<Self, Unavailable> {
+        let last = entries.last().map(|entry| Last {
+            seq: number(entry.seq.0),
+            at: number(entry.at.0),
+            hash: entry.hash(scope),
+        });
+        let rows: std::result::Result<_, _> = entries.iter().map(Row::new).collect();
+        Ok(Self { rows: rows?, last })
+    }
+
+    /// What it adds to the write-ahead log in pages of this size, about: a leaf of each table and index, and long bodies.
+    pub(super) fn pages(&self, size: usize) -> usize {
+        self.rows.iter().map(|row| 3 + row.json.len() / size).sum()
+    }
+}
 
 /// An entry as it is written: as JSON, the same as on the wire, with what it is looked up by beside it.
 #[derive(Debug)]
-pub(super) struct Row {
+struct Row {
     seq: i64,
     seat: u8,
     message: Option<EntryId>,
@@ -15,7 +49,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(entry: &Entry) -> std::result::Result<Self, Unavailable> {
+    fn new(entry: &Entry) -> std::result::Result<Self, Unavailable> {
         let json = serde_json::to_string(entry)
             .map_err(|error| Unavailable(format!("an entry cannot be written: {error}")))?;
         let message = match entry.event {
@@ -23,59 +57,12 @@ impl Row {
             _ => None,
         };
         Ok(Self {
-            seq: number(entry.seq),
+            seq: number(entry.seq.0),
             seat: entry.seat.into(),
             message,
             json,
         })
     }
-
-    /// Its bytes, for whoever counts what was written.
-    pub(super) fn size(&self) -> usize {
-        self.json.len()
-    }
-}
-
-/// SQLite's integers end at 2⁶³, where no room will ever come; beyond it is its end.
-fn number(seq: Seq) -> i64 {
-    i64::try_from(seq.0).unwrap_or(i64::MAX)
-}
-
-/// A room's row.
-struct Room {
-    id: i64,
-    position: Position,
-}
-
-fn room(connection: &Connection, room: RoomId) -> Result<Option<Room>> {
-    connection
-        .prepare_cached("SELECT id, epoch, seq FROM rooms WHERE room = ?1")?
-        .query_row([room.to_string()], |found| {
-            let epoch = epoch(found)?;
-            let seq = Seq(found.get::<_, i64>(2)?.unsigned_abs());
-            Ok(Room {
-                id: found.get(0)?,
-                position: Position { epoch, seq },
-            })
-        })
-        .optional()
-}
-
-fn epoch(found: &Found<'_>) -> Result<Epoch> {
-    let text: String = found.get(1)?;
-    let failed = |error| {
-        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
-    };
-    text.parse().map_err(failed)
-}
-
-/// Where a room's journal stands.
-pub(super) fn position(
-    connection: &Connection,
-    id: RoomId,
-) -> std::result::Result<Option<Position>, Unavailable> {
-    let found = room(connection, id).map_err(|error| unreadable(&error))?;
-    Ok(found.map(|room| room.position))
 }
 
 /// A page of a room's entries.
@@ -95,7 +82,7 @@ pub(super) fn replay(
                  ORDER BY seq LIMIT ?4",
             )?
             .query_map(
-                params![room.to_string(), epoch.to_string(), number(after), limit],
+                params![room.to_string(), epoch.to_string(), number(after.0), limit],
                 |found| found.get(0),
             )?
             .collect()
@@ -108,37 +95,48 @@ pub(super) fn replay(
     entries.collect()
 }
 
-fn unreadable(error: &rusqlite::Error) -> Unavailable {
-    Unavailable(format!("the journal cannot be read: {error}"))
-}
-
 /// Appends within a transaction. What is refused is refused before anything is written, so it harms nothing else in it.
 pub(super) fn append(
     connection: &Connection,
     id: RoomId,
     expected: Position,
-    rows: &[Row],
+    batch: &Batch,
 ) -> Result<std::result::Result<(), AppendError>> {
-    let found = room(connection, id)?;
+    let found = rooms::find(connection, id)?;
+    if found.is_none() && rooms::is_over(connection, id)? {
+        return Ok(Err(AppendError::Over));
+    }
     let actual = found.as_ref().map(|room| room.position);
     let begins = actual.is_none() && expected.seq == Seq::START;
     if actual != Some(expected) && !begins {
         return Ok(Err(AppendError::Conflict { actual }));
     }
+    let Batch { rows, last } = batch;
     if let Some(id) = said_before(connection, found.as_ref(), rows)? {
         return Ok(Err(AppendError::Duplicate { id }));
     }
-    let head = rows.last().map_or(number(expected.seq), |row| row.seq);
+    let Some(last) = last else {
+        return Ok(Ok(()));
+    };
+    let Last { seq, at, hash } = last;
     let room = match found {
         Some(room) => {
             connection
-                .prepare_cached("UPDATE rooms SET seq = ?2 WHERE id = ?1")?
-                .execute(params![room.id, head])?;
+                .prepare_cached("UPDATE rooms SET seq = ?2, at = ?3, hash = ?4 WHERE id = ?1")?
+                .execute(params![room.id, seq, at, hash.0])?;
             room.id
         }
         None => connection
-            .prepare_cached("INSERT INTO rooms (room, epoch, seq) VALUES (?1, ?2, ?3)")?
-            .insert(params![id.to_string(), expected.epoch.to_string(), head])?,
+            .prepare_cached(
+                "INSERT INTO rooms (room, epoch, seq, at, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .insert(params![
+                id.to_string(),
+                expected.epoch.to_string(),
+                seq,
+                at,
+                hash.0
+            ])?,
     };
     let mut insert = connection.prepare_cached(
         "INSERT INTO entries (room, seq, seat, message, entry) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -173,9 +171,9 @@ fn said_before(
     Ok(None)
 }
 
-/// Deletes an epoch within a transaction.
+/// Deletes an epoch within a transaction, and a conversation for good.
 pub(super) fn forget(connection: &Connection, id: RoomId, epoch: Epoch) -> Result<()> {
-    let over = room(connection, id)?.filter(|room| room.position.epoch == epoch);
+    let over = rooms::find(connection, id)?.filter(|room| room.position.epoch == epoch);
     let Some(room) = over else { return Ok(()) };
     connection
         .prepare_cached("DELETE FROM entries WHERE room = ?1")?
@@ -183,6 +181,11 @@ pub(super) fn forget(connection: &Connection, id: RoomId, epoch: Epoch) -> Resul
     connection
         .prepare_cached("DELETE FROM rooms WHERE id = ?1")?
         .execute([room.id])?;
+    if id != RoomId::Table {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO ended (room) VALUES (?1)")?
+            .execute([id.to_string()])?;
+    }
     Ok(())
 }
 

@@ -1,11 +1,14 @@
 //! The one thread that writes: it takes what waits, commits it together, and only then answers.
 
+use std::time::Instant;
+
+use prometheus_client::metrics::histogram::Histogram;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use shared::{Epoch, Position, RoomId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::failure::Failure;
-use super::statements::{self, Row};
+use super::statements::{self, Batch};
 use super::{AppendError, Unavailable};
 
 /// Requests in one commit, at most: nobody waits for a commit that takes much longer than one entry's.
@@ -22,7 +25,7 @@ pub(super) enum Request {
     Append {
         room: RoomId,
         expected: Position,
-        rows: Vec<Row>,
+        batch: Batch,
         answer: oneshot::Sender<Result<(), AppendError>>,
     },
     Forget {
@@ -36,10 +39,10 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// What it adds to the write-ahead log in pages, about: a leaf of each table and index, and long bodies.
+    /// What it adds to the write-ahead log in pages, about.
     fn pages(&self) -> usize {
         match self {
-            Request::Append { rows, .. } => rows.iter().map(|row| 3 + row.size() / PAGE).sum(),
+            Request::Append { batch, .. } => batch.pages(PAGE),
             Request::Forget { .. } => 8,
             Request::Check { .. } => 0,
         }
@@ -64,6 +67,8 @@ impl Request {
 pub(super) struct Writer {
     connection: Connection,
     failure: Failure,
+    /// Seconds that commits take.
+    seconds: Histogram,
     /// The last write found no room; whoever checks makes the writer try.
     troubled: bool,
     /// Pages written since the last checkpoint, about.
@@ -71,10 +76,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, failure: Failure) -> Self {
+    pub(super) fn new(connection: Connection, failure: Failure, seconds: Histogram) -> Self {
         Self {
             connection,
             failure,
+            seconds,
             troubled: false,
             pages: 0,
         }
@@ -126,8 +132,10 @@ impl Writer {
         if !self.troubled && !group.iter().any(writes) {
             return Ok(group.iter().map(|_| Ok(())).collect());
         }
+        let begun = Instant::now();
         match self.transact(group) {
             Ok(outcomes) => {
+                self.seconds.observe(begun.elapsed().as_secs_f64());
                 self.troubled = false;
                 Ok(outcomes)
             }
@@ -149,9 +157,9 @@ impl Writer {
                 Request::Append {
                     room,
                     expected,
-                    rows,
+                    batch,
                     ..
-                } => statements::append(&transaction, *room, *expected, rows)?,
+                } => statements::append(&transaction, *room, *expected, batch)?,
                 Request::Forget { room, epoch, .. } => {
                     statements::forget(&transaction, *room, *epoch)?;
                     Ok(())

@@ -2,6 +2,7 @@
 
 mod address;
 mod conversation;
+mod cuts;
 mod delivery;
 mod floor;
 mod focus;
@@ -11,6 +12,7 @@ mod pictures;
 mod policy;
 mod seats;
 mod secrecy;
+mod silence;
 mod table;
 mod trust;
 mod wire;

@@ -6,16 +6,16 @@ use shared::{Event, RoomId, Seat, Turn};
 use test_client::{Client, entry_id, person};
 
 /// A browser in seat 1 over a wire that can be cut, and a bare client in seat 2.
-struct Table {
+pub(crate) struct Table {
     hub: Hub,
-    wire: Wire,
-    one: Page,
-    two: Client,
+    pub(crate) wire: Wire,
+    pub(crate) one: Page,
+    pub(crate) two: Client,
     _browser: Browser,
 }
 
 impl Table {
-    async fn laid(flags: &[&str]) -> anyhow::Result<Self> {
+    pub(crate) async fn laid(flags: &[&str]) -> anyhow::Result<Self> {
         let hub = Hub::start_with(flags).await?;
         let wire = Wire::to(&hub).await?;
         let (browser, one) = Browser::at(&wire.table()).await?;
@@ -33,12 +33,12 @@ impl Table {
     }
 }
 
-async fn until_path(page: &Page, path: &str) -> anyhow::Result<()> {
+pub(crate) async fn until_path(page: &Page, path: &str) -> anyhow::Result<()> {
     page.until_attribute("path", "data-path", path).await
 }
 
 /// The next thing that is said to a client.
-async fn heard(client: &mut Client) -> String {
+pub(crate) async fn heard(client: &mut Client) -> String {
     loop {
         let entry = client.entry().await;
         if let Event::Say { .. } = entry.event {
@@ -47,7 +47,7 @@ async fn heard(client: &mut Client) -> String {
     }
 }
 
-async fn texts(page: &Page) -> anyhow::Result<Vec<String>> {
+pub(crate) async fn texts(page: &Page) -> anyhow::Result<Vec<String>> {
     let lines = page.messages().await?;
     Ok(lines.into_iter().map(|line| line.text).collect())
 }

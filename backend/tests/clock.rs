@@ -1,0 +1,128 @@
+//! A clock that was set between two runs of the server, far ahead or far back: what was said before is believed, and the
+//! talk goes on.
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use duologue::journal::{Journal, SqliteJournal};
+use duologue::{Settings, Table};
+use shared::{Presence, RoomId, Seat, Seq, Timestamp, Turn};
+use support::certificate::folder;
+use support::{TestServer, talk_from, until_counted};
+use test_client::{Client, conversation, entry_id, person};
+
+/// A day in 2100, and one in 1970: seen from now, a clock that was set back since and one that was set ahead.
+const TIMES: [u64; 2] = [4_102_444_800_000, 86_400_000];
+
+const LENGTH: u64 = 9;
+
+#[tokio::test]
+async fn a_room_with_entries_of_another_time_goes_on() {
+    let journal = SqliteJournal::open(&folder("other-times")).expect("a new journal");
+    let journal = Arc::new(journal);
+    for (number, time) in (1..).zip(TIMES) {
+        let people = [1, 2].map(person);
+        talk_from(&*journal, conversation(number), people, LENGTH, 8, time).await;
+    }
+    let hub = TestServer::start_on(Settings::default(), journal.clone()).await;
+    for (number, time) in (1..).zip(TIMES) {
+        let room = conversation(number);
+        let (mut one, welcome) = Client::sit(hub.address, room, &person(1)).await;
+        assert_eq!(welcome.head, Seq(LENGTH));
+        // Since now, not since a time that was never or is to come.
+        let Presence::Away { since } = welcome.peer else {
+            panic!("{:?}", welcome.peer);
+        };
+        assert_ne!(since.0 / 1_000, time / 1_000);
+        let (mut two, _) = Client::sit(hub.address, room, &person(2)).await;
+        for (turn, speaker) in [(8, &mut two), (9, &mut one)] {
+            speaker
+                .say(entry_id(turn + 100), Turn(turn), "a word")
+                .await;
+            assert_eq!(speaker.stored(entry_id(turn + 100)).await, Seq(turn + 2));
+        }
+        // Times are labels: they may go back, and each page believes the entry all the same.
+        let entry = two.pick("the other's word", |frame| match frame {
+            shared::ServerFrame::Entry(entry) if entry.seat == Seat::One => Some(entry.clone()),
+            _ => None,
+        });
+        let entry = entry.await;
+        assert_eq!(
+            (entry.seq, two.person().bookmark().map(|known| known.seq)),
+            (Seq(11), Some(Seq(11)))
+        );
+        let found = journal.replay(room, welcome.epoch, Seq(LENGTH), 9).await;
+        let times: Vec<_> = found
+            .expect("the journal answers")
+            .iter()
+            .map(|entry| entry.at)
+            .collect();
+        assert!(times.iter().all(|&at| at != Timestamp(time)), "{times:?}");
+        drop((one, two));
+    }
+}
+
+#[tokio::test]
+async fn a_table_with_entries_of_another_time_is_given_up_after_its_own_time() {
+    for time in TIMES {
+        let journal = Arc::new(duologue::journal::MemoryJournal::default());
+        talk_from(
+            &*journal,
+            RoomId::Table,
+            [1, 2].map(person),
+            LENGTH,
+            8,
+            time,
+        )
+        .await;
+        let hub = TestServer::start_on(
+            Settings {
+                table: Some(Table {
+                    hold: Duration::from_millis(500),
+                }),
+                ..Settings::default()
+            },
+            journal.clone(),
+        )
+        .await;
+        // Somebody who comes back in time finds their seat; nobody's is lost to the years between.
+        let (one, welcome) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
+        assert_eq!((welcome.seat, welcome.head), (Seat::One, Seq(LENGTH)));
+        drop(one);
+        until_counted(hub.address, "duologue_rooms 0").await;
+        let head = journal.position(RoomId::Table).await;
+        assert_eq!(
+            head.expect("the journal answers"),
+            None,
+            "both were away long enough"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_behind_purges_nothing() {
+    let journal = Arc::new(duologue::journal::MemoryJournal::default());
+    for (number, time) in (1..).zip(TIMES) {
+        let people = [1, 2].map(person);
+        talk_from(&*journal, conversation(number), people, LENGTH, 8, time).await;
+    }
+    let hub = TestServer::start_on(
+        Settings {
+            retention: Some(Duration::from_secs(60)),
+            ..Settings::default()
+        },
+        journal.clone(),
+    )
+    .await;
+    until_counted(hub.address, "duologue_purged_total 1").await;
+    for (number, kept) in [(1, true), (2, false)] {
+        let head = journal.position(conversation(number)).await;
+        assert_eq!(
+            head.expect("the journal answers").is_some(),
+            kept,
+            "{number}"
+        );
+    }
+}
