@@ -37,7 +37,7 @@ impl World {
             match out {
                 Out::Open(connection) => self.dial(id, connection),
                 Out::Drop(connection) => self.hang_up(connection),
-                Out::Send(connection, frame) => self.leaves_page(connection, frame),
+                Out::Send(connection, frame) => self.leaves_page(connection, *frame),
             }
         }
         self.set_timer(id);

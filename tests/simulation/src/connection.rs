@@ -117,12 +117,12 @@ impl World {
         {
             let most = *crate::plan::pick(&mut self.rng, &[5, 1_000, 60_000]);
             let wait = self.wait(most);
-            self.after(wait, Event::Repeat(page, frame));
+            self.after(wait, Event::Repeat(page, Box::new(frame)));
         }
     }
 
     /// Somebody's client sends once more what it has sent before.
-    pub(crate) fn repeat(&mut self, page: usize, frame: ClientFrame) {
+    pub(crate) fn repeat(&mut self, page: usize, frame: &ClientFrame) {
         // One that is stored: within a connection nothing passes twice, so a page takes each refusal for its last try's.
         let up = self.pages.get(&page).filter(|page| {
             let stored = |id| lock(&self.device).disk.has(self.people[page.who].room, id);
@@ -130,13 +130,13 @@ impl World {
                 ClientFrame::Say { id, .. } => stored(*id),
                 _ => true,
             };
-            page.view.welcomed && said(&frame)
+            page.view.welcomed && said(frame)
         });
         let connection = up.and_then(crate::page::Page::connection);
         if let Some(id) = connection
             && self.connections.get(&id).is_some_and(|there| !there.cut)
         {
-            let text = serde_json::to_string(&frame).unwrap_or_default();
+            let text = serde_json::to_string(frame).unwrap_or_default();
             self.send_up(id, Message::Text(text.into()));
         }
     }

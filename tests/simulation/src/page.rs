@@ -24,7 +24,7 @@ const TYPING_EVERY: Duration = Duration::from_secs(3);
 pub(crate) enum Out {
     Open(u64),
     Drop(u64),
-    Send(u64, ClientFrame),
+    Send(u64, Box<ClientFrame>),
 }
 
 /// What a page needs for a step.
@@ -247,7 +247,9 @@ impl Page {
         let Some(socket) = self.socket.filter(|socket| socket.open) else {
             return false;
         };
-        hands.out.push(Out::Send(socket.connection, frame));
+        hands
+            .out
+            .push(Out::Send(socket.connection, Box::new(frame)));
         true
     }
 

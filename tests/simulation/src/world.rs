@@ -34,7 +34,7 @@ pub(crate) enum Event {
     /// The page learns that a connection ended.
     EndDown(u64),
     /// A message of this person passes once more, by whatever connection there is.
-    Repeat(usize, ClientFrame),
+    Repeat(usize, Box<ClientFrame>),
     /// A page looks at its timers.
     Wake(usize),
     /// A machine wakes up.
@@ -180,7 +180,7 @@ impl World {
             Event::EndUp(connection) => self.end_reaches_hub(connection),
             Event::Down(connection, post) => self.reaches_page(connection, post),
             Event::EndDown(connection) => self.end_reaches_page(connection),
-            Event::Repeat(page, frame) => self.repeat(page, frame),
+            Event::Repeat(page, frame) => self.repeat(page, &frame),
             Event::Wake(page) => self.wake_page(page),
             Event::WakeUp(page) => self.wakes_up(page),
             Event::Act(who) => self.person_acts(who),
