@@ -98,8 +98,10 @@ impl World {
                         What::Said(words) if line.is_known() && words.closed.is_none() => {
                             said.push((line.at, words.id, &*words.text));
                         }
-                        // Here something happened that only the other may read, and the page says so.
+                        // Here something happened that only the other may read, or can: a second device has only the
+                        // links that the first had then. The page says so.
                         What::Gap => said.clear(),
+                        What::Said(words) if words.closed.is_some() => said.clear(),
                         _ => {}
                     }
                 }

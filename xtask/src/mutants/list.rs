@@ -138,7 +138,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "            id: self.id,\n            turn: self.turn,",
             "            id: EntryId([1; 16]),\n            turn: self.turn,",
         )],
-        breaks: &["I5"],
+        breaks: &["I5", "I6"],
     },
     Mutant {
         name: "a page stays away from a hub that stops",
@@ -154,7 +154,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         edits: &[(
             "tests/simulation/src/journal.rs",
             "        let done = act(&mut lock(&self.device).disk);",
-            "        let mut early = Disk::default();\n        let done = act(if writes { &mut early } else { &mut lock(&self.device).disk });",
+            "        let done = {\n            let mut early = Disk::default();\n            let mut device = lock(&self.device);\n            act(if writes { &mut early } else { &mut device.disk })\n        };",
         )],
         breaks: &["I4", "I6"],
     },
