@@ -81,28 +81,28 @@ impl World {
     /// Whoever sits in the same room reads the same words in the same order, from where both may read.
     fn check_transcripts(&self) -> Result<(), String> {
         for room in self.rooms() {
-            let mut seen: Vec<Vec<(Timestamp, EntryId, &str)>> = Vec::new();
+            let mut seen: Vec<Vec<(Timestamp, EntryId, String)>> = Vec::new();
             let here =
                 |page: &&Page| page.link.path() == Path::Up && self.people[page.who].room == room;
             for page in self.pages.values().filter(here) {
-                let epoch = page.view.bookmark().map(|mark| mark.epoch);
+                let (view, device) = (&page.view, lock(&self.device));
+                let (Some(record), Some(ledger)) = (view.record(), device.disk.present(room))
+                else {
+                    continue;
+                };
+                // What was said before somebody took this seat is another's talk, but for what they said then.
+                let outset = view.my_seat().map(|seat| record.outset(seat).seq);
                 let mut said = Vec::new();
-                for line in page
-                    .view
-                    .talk
-                    .lines()
-                    .iter()
-                    .filter(|line| line.epoch == epoch)
-                {
-                    match &line.what {
-                        What::Said(words) if line.is_known() && words.closed.is_none() => {
-                            said.push((line.at, words.id, &*words.text));
-                        }
-                        // Here something happened that only the other may read, or can: a second device has only the
-                        // links that the first had then. The page says so.
-                        What::Gap => said.clear(),
-                        What::Said(words) if words.closed.is_some() => said.clear(),
-                        _ => {}
+                for line in view.talk.lines().iter().filter(|line| line.is_known()) {
+                    let What::Said(words) = &line.what else {
+                        continue;
+                    };
+                    let seq = ledger.said(words.id).map(|(_, seq)| seq);
+                    if words.closed.is_some() {
+                        // A second device has only the links that the first had then.
+                        said.clear();
+                    } else if seq > outset {
+                        said.push((line.at, words.id, words.text.to_string()));
                     }
                 }
                 seen.push(said);
