@@ -24,17 +24,16 @@ pub(crate) fn run(ws: &Workspace, only: Option<&str>) -> Result<()> {
     let mut missed = Vec::new();
     let mut found = 0;
     for mutant in chosen {
-        let told = copy.try_out(mutant).with_context(|| mutant.name)?;
-        match told {
-            Some(told) => {
+        match copy.try_out(mutant) {
+            Ok(Some(told)) => {
                 found += 1;
                 println!("{}: found: {told}", mutant.name);
+                continue;
             }
-            None => {
-                println!("{}: NOT FOUND", mutant.name);
-                missed.push(mutant.name);
-            }
+            Ok(None) => println!("{}: NOT FOUND", mutant.name),
+            Err(error) => println!("{}: {error:#}", mutant.name),
         }
+        missed.push(mutant.name);
     }
     ensure!(missed.is_empty(), "not found: {}", missed.join(", "));
     ensure!(found > 0, "there is no such mutant");

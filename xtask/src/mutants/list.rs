@@ -86,7 +86,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             "std::mem::replace(&mut self.connections, BTreeSet::from([connection]));",
             "BTreeSet::new();\n        self.connections.insert(connection);",
         )],
-        breaks: &["I1"],
+        breaks: &["I1", "I6"],
     },
     Mutant {
         name: "a timer frees a conversation's seat",
