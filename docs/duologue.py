@@ -110,6 +110,12 @@ def entry_hash(scope, entry):
     return sha256(b"duologue.v1 chain\0", u64(entry["seq"]), u64(entry["at"]), says, sig)
 
 
+def receipt_bytes(scope, seat, delivered, hash, read):
+    """What is signed of how far somebody has come; `read` is None where they do not tell."""
+    read = b"\0" if read is None else b"\1" + u64(read)
+    return b"duologue.v1 receipt\0" + scope + bytes([seat]) + u64(delivered) + hash + read
+
+
 # Sealing
 
 def body_info(scope, generation, keys):
@@ -175,6 +181,10 @@ def remake(kind, told):
                 made |= {"signed": signed_bytes(room, scope, *of), "sig": to_bytes(entry["sig"])}
                 made["verifies"] = "yes" if has_signed(raw("seat_key"), made["signed"], made["sig"]) else "no"
             return made
+        case "receipt":
+            read = None if told["read"] == "none" else int(told["read"])
+            signed = receipt_bytes(scope, int(told["seat"]), int(told["delivered"]), raw("hash"), read)
+            return {"signed": signed, "sig": Seat(raw("seed")).sign(signed)}
         case "body key":
             agreed = Seat(raw("seed_1")).agree(raw("seat_2")) if "seed_1" in told else b""
             secret = (raw("link") if "link" in told else b"") + agreed

@@ -14,7 +14,7 @@ mod transcript;
 
 pub use badge::{badge, brand};
 pub use composer::Composer;
-pub use entry::Bubble;
+pub use entry::{Bubble, Offers};
 pub use header::header;
 pub use invite::{alone, invite};
 pub use link::LinkCard;

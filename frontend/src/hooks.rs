@@ -1,8 +1,10 @@
 //! The hooks that tie the pure parts, the browser and the components together.
 
+mod desk;
 mod use_keeping;
 mod use_later;
+mod use_part;
 mod use_room;
 
 pub use use_later::use_later;
-pub use use_room::{Room, Wish, use_room};
+pub use use_room::{LineWish, Room, Wish, use_room};

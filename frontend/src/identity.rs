@@ -16,8 +16,38 @@ thread_local! {
     static AT_TABLE: RefCell<Option<SeatSecret>> = const { RefCell::new(None) };
 }
 
-/// The person to sit as, with the link they came by, if any; `None` where the browser cannot make a key.
-pub async fn person(room: RoomId, drawer: &Drawer, came_by: Option<LinkSecret>) -> Option<Person> {
+/// Who sits here.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The seat's key.
+    pub secret: SeatSecret,
+    /// The links known, the one the person came by first.
+    pub links: Vec<LinkSecret>,
+    /// Whether the key was here before.
+    pub known: bool,
+}
+
+impl Identity {
+    /// The person to sit as.
+    #[must_use]
+    pub fn person(&self, room: RoomId) -> Person {
+        self.person_of(room, self.links.clone())
+    }
+
+    /// The person to sit as, knowing these links.
+    #[must_use]
+    pub fn person_of(&self, room: RoomId, links: Vec<LinkSecret>) -> Person {
+        Person::new(room, self.secret.clone(), links)
+    }
+}
+
+/// Who is to sit here, with the link they came by, if any; `None` where the browser cannot make a key.
+pub async fn identity(
+    room: RoomId,
+    drawer: &Drawer,
+    came_by: Option<LinkSecret>,
+) -> Option<Identity> {
+    let known = drawer.seat().await.is_some();
     let secret = match room {
         RoomId::Table => at_table(drawer).await?,
         RoomId::Conversation(_) => in_conversation(drawer).await?,
@@ -28,7 +58,11 @@ pub async fn person(room: RoomId, drawer: &Drawer, came_by: Option<LinkSecret>) 
         links.insert(0, link);
         drawer.set_links(&links);
     }
-    Some(Person::new(room, secret, links))
+    Some(Identity {
+        secret,
+        links,
+        known,
+    })
 }
 
 async fn in_conversation(drawer: &Drawer) -> Option<SeatSecret> {

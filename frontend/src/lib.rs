@@ -14,6 +14,7 @@ pub mod pages;
 pub mod qr;
 pub mod state;
 pub mod storage;
+pub mod tabs;
 pub mod text;
 pub mod transport;
 pub mod wording;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use shared::{CloseCode, Rejection, ServerFrame, Timestamp};
 
 use crate::backoff;
@@ -23,7 +24,7 @@ const STEADY: Duration = Duration::from_secs(5);
 const RESTART_TRIES: u32 = 5;
 
 /// Why there will be no further try of its own accord.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stop {
     /// The seat was opened elsewhere.
     Superseded,
@@ -66,7 +67,7 @@ impl From<CloseCode> for Stop {
 }
 
 /// What the page shows of the path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Path {
     /// Connecting, for the first time or again.
     Connecting {

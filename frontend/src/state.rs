@@ -2,24 +2,29 @@
 
 mod asks;
 mod frames;
+mod mirrored;
 mod outbox;
+mod receipts;
 mod talk;
+mod writing;
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    Bookmark, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, RoomId, Seat, SeatKey,
-    Seq, ServerFrame, Timestamp,
+    Bookmark, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, Receipt, RoomId, Seat,
+    SeatKey, Seq, ServerFrame, Timestamp,
 };
 use yew::{AttrValue, Reducible};
 
 use crate::link::Path;
+pub(crate) use writing::joined;
 
 pub use asks::Trust;
-pub use outbox::{Held, Letter, Outbox, Pending, Progress, Rank};
-pub use talk::{Closed, Line, Said, Talk, What};
+pub use outbox::{Held, Letter, Outbox, Pending, Progress};
+pub use receipts::{Receipts, Word};
+pub use talk::{Closed, Line, Rank, Reach, Said, Talk, What};
 
 /// A typing notice is shown for this long.
 const WRITES_FOR: Duration = Duration::from_secs(5);
@@ -66,6 +71,8 @@ pub struct View {
     pub talk: Rc<Talk>,
     /// What is on its way.
     pub outbox: Rc<Outbox>,
+    /// How far each of the two has come with the talk.
+    pub receipts: Receipts,
     /// What is being written.
     pub draft: AttrValue,
     /// Whether what an earlier life of this page left is in here: until then it must not be overwritten.
@@ -76,6 +83,8 @@ pub struct View {
     pub refusal: Option<Refusal>,
     /// This connection has no seat any more; coming back gets it again.
     pub unseated: bool,
+    /// This browser keeps nothing, and the person was told.
+    pub unkept: bool,
 }
 
 /// Something that an honest hub does not show.
@@ -88,22 +97,26 @@ pub struct Alarm {
 }
 
 /// What this browser has kept of a room.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// What was being written.
     pub draft: String,
     /// What was on its way.
+    #[serde(with = "mirrored::outbox")]
     pub outbox: Outbox,
     /// How far the talk was known.
     pub known: Option<Bookmark>,
     /// The two keys whose safety words were compared.
     pub verified: Option<[SeatKey; 2]>,
     /// The secrets of the room's links, the newest first.
+    #[serde(with = "mirrored::links")]
     pub links: Vec<LinkSecret>,
     /// The two keys that sat here when all was known last.
     pub seen: Option<[SeatKey; 2]>,
     /// What could not be believed, and was not asked for again since.
     pub alarm: Option<Alarm>,
+    /// Whether it was told what was read, if the other did too.
+    pub tells_reading: bool,
 }
 
 /// Why something cannot be said or passed now.
@@ -125,8 +138,8 @@ pub enum Refusal {
     Told(String),
 }
 
-/// What changes the page.
-#[derive(Clone, Debug)]
+/// What changes the page; what changes every tab of a conversation can be told from one to the other.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Action {
     /// The hub spoke.
     Frame(ServerFrame, Timestamp),
@@ -135,9 +148,15 @@ pub enum Action {
     /// Time passed.
     Tick(Timestamp),
     /// Who I am, and what an earlier life of this page has left.
+    #[serde(skip)]
     Restored(Box<Person>, Kept),
     /// What another tab of this conversation has made of what was unsent.
     Reread(Kept),
+    /// What an earlier leader among the tabs may have kept last, without having told of it.
+    Adopt(#[serde(with = "mirrored::outbox")] Outbox),
+    /// What the tab that leads has come to.
+    #[serde(skip)]
+    Mirrored(Box<View>),
     /// The person wrote.
     Write(String),
     /// The person wants it said.
@@ -147,14 +166,32 @@ pub enum Action {
         /// When.
         at: Timestamp,
     },
+    /// A message was sealed, and is to be kept before it goes.
+    Sealed(EntryId, Letter),
     /// A message was given to the path.
     Sent(EntryId, Letter),
-    /// A message that could not be said goes back to the composer.
+    /// A message that was not said goes back to the composer.
     TakeBack(EntryId),
+    /// A held message is to be said after all: now, or in my next turn.
+    QueueAgain {
+        /// Which.
+        id: EntryId,
+        /// When the person said so.
+        at: Timestamp,
+    },
+    /// The other was told how far I have come.
+    Told(Receipt, Timestamp),
+    /// What was said up to here was in view, and the person there.
+    Read(Seq),
+    /// The person wants to tell what they have read, or does not.
+    TellReading(bool),
+    /// This browser keeps nothing of the talk.
+    Unkept(Timestamp),
     /// The person asked for what cannot be done now.
+    #[serde(skip)]
     Refuse(Refusal),
     /// The person has made a new link, to be announced to the hub.
-    NewLink(LinkSecret),
+    NewLink(#[serde(with = "mirrored::link")] LinkSecret),
     /// The person has compared the safety words of these two keys, and they are the same.
     Verify([SeatKey; 2]),
     /// The person wants to be shown the talk again, whatever was wrong with it.
@@ -178,52 +215,19 @@ impl View {
             alarm: None,
             talk: Rc::default(),
             outbox: Rc::default(),
+            receipts: Receipts::default(),
             draft: AttrValue::default(),
             restored: false,
             peer_writes_until: None,
             refusal: None,
             unseated: false,
+            unkept: false,
         }
     }
 
-    fn write(&mut self, text: String) {
-        self.draft = AttrValue::from(text);
-        self.refusal = None;
-    }
-
-    fn send(&mut self, id: EntryId, at: Timestamp) {
-        let seat = self.my_seat().ok_or(Refusal::NoSeat);
-        match seat.and_then(|seat| Ok((seat, self.may_send()?))) {
-            Ok((seat, turn)) => {
-                let text = self
-                    .draft
-                    .trim_start_matches(['\n', '\r'])
-                    .trim_end()
-                    .to_owned();
-                let (epoch, meant) = (self.talk.epoch(), self.company());
-                Rc::make_mut(&mut self.outbox).push(Pending {
-                    id,
-                    seat,
-                    turn,
-                    epoch,
-                    meant,
-                    text: text.into(),
-                    written: at,
-                    letter: None,
-                    progress: Progress::Queued {
-                        not_before: Timestamp::default(),
-                    },
-                });
-                self.write(String::new());
-                self.now = at;
-            }
-            Err(refusal) => self.refusal = Some(refusal),
-        }
-    }
-
-    fn take_back(&mut self, id: EntryId) {
-        if let Some(pending) = Rc::make_mut(&mut self.outbox).take(id) {
-            self.write(joined(&pending.text, &self.draft));
+    fn keep_nothing(&mut self, at: Timestamp) {
+        if !std::mem::replace(&mut self.unkept, true) {
+            Rc::make_mut(&mut self.talk).tell(at, What::Unkept);
         }
     }
 
@@ -251,6 +255,7 @@ impl View {
         self.known = kept.known;
         self.verified = kept.verified;
         self.seen = kept.seen;
+        self.receipts.willing = kept.tells_reading;
         if let Some(alarm) = kept.alarm {
             self.raise(alarm);
         }
@@ -301,16 +306,8 @@ impl View {
         });
         self.draft = kept.draft.into();
         self.outbox = Rc::new(kept.outbox);
+        self.receipts.willing = kept.tells_reading;
         self.verified = kept.verified;
-    }
-}
-
-/// Two texts as one; nothing of either is lost.
-fn joined(before: &str, after: &str) -> String {
-    match (before.trim(), after.trim()) {
-        (_, "") => before.into(),
-        ("", _) => after.into(),
-        _ => format!("{before}\n\n{after}"),
     }
 }
 
@@ -331,10 +328,18 @@ impl Reducible for View {
             Action::Tick(now) => view.tick(now),
             Action::Restored(person, kept) => view.restore(*person, kept),
             Action::Reread(kept) => view.reread(kept),
+            Action::Adopt(outbox) => view.adopt(&outbox),
+            Action::Mirrored(of) => view = *of,
             Action::Write(text) => view.write(text),
             Action::Send { id, at } => view.send(id, at),
+            Action::Sealed(id, letter) => Rc::make_mut(&mut view.outbox).seal(id, letter),
             Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, letter),
             Action::TakeBack(id) => view.take_back(id),
+            Action::QueueAgain { id, at } => view.queue_again(id, at),
+            Action::Told(word, at) => view.told(word, at),
+            Action::Read(seq) => view.read_upto(seq),
+            Action::TellReading(willing) => view.receipts.willing = willing,
+            Action::Unkept(at) => view.keep_nothing(at),
             Action::Refuse(refusal) => view.refusal = Some(refusal),
             Action::NewLink(link) => view.with_person(|person| person.add_link(link)),
             Action::Verify(keys) => view.verify(keys),

@@ -2,6 +2,13 @@
 //! the talk was known. The table's belongs to the tab, a conversation's to the browser. A browser that keeps nothing
 //! loses only the reload.
 
+pub mod part;
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+
+use futures_util::future::Either;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::{Bookmark, LinkSecret, RoomId, SeatKey, SeatSecret, base64url};
@@ -9,6 +16,7 @@ use web_sys::Storage;
 
 use crate::browser::database::Database;
 use crate::state::{Alarm, Kept, Outbox};
+use part::Part;
 
 const SEAT: &str = "seat";
 const LINKS: &str = "links";
@@ -18,6 +26,7 @@ const KNOWN: &str = "known";
 const VERIFIED: &str = "verified";
 const SEEN: &str = "seen";
 const ALARM: &str = "alarm";
+const TELLS: &str = "tells-reading";
 
 /// Where a drawer's contents are.
 #[derive(Clone, Debug)]
@@ -31,12 +40,15 @@ enum Place {
 #[derive(Clone, Debug)]
 pub struct Drawer {
     room: RoomId,
+    part: Part,
     place: Place,
+    /// The outbox as it was written last: what changes nothing is not written again while somebody waits.
+    written: Rc<RefCell<String>>,
 }
 
 impl Drawer {
-    /// Opens the drawer of `room`.
-    pub async fn open(room: RoomId) -> Self {
+    /// Opens the drawer of `room`, or of the one who tries its seat 2.
+    pub async fn open(room: RoomId, part: Part) -> Self {
         let place = match room {
             RoomId::Table => {
                 let window = web_sys::window();
@@ -48,7 +60,12 @@ impl Drawer {
                 database.map_or(Place::Nowhere, Place::Browser)
             }
         };
-        Self { room, place }
+        Self {
+            room,
+            part,
+            place,
+            written: Rc::default(),
+        }
     }
 
     /// The seat's key.
@@ -69,7 +86,7 @@ impl Drawer {
     /// Keeps the seat's key and forgets what another key left here: it is another person's.
     pub fn begin(&self, seat: &SeatSecret) {
         self.set(SEAT, &base64url::encode(&seat.to_bytes()));
-        for what in [LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED, SEEN, ALARM] {
+        for what in [LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED, SEEN, ALARM, TELLS] {
             self.set(what, "");
         }
     }
@@ -97,6 +114,7 @@ impl Drawer {
             verified: self.get_json(VERIFIED).await,
             seen: self.get_json(SEEN).await,
             alarm: self.get_json(ALARM).await,
+            tells_reading: self.get(TELLS).await.is_some_and(|told| !told.is_empty()),
             links: self.links().await,
         }
     }
@@ -108,12 +126,33 @@ impl Drawer {
 
     /// Keeps what is on its way.
     pub fn set_outbox(&self, outbox: &Outbox) {
-        let text = if outbox.is_empty() {
-            String::new()
-        } else {
-            outbox.to_text()
-        };
-        self.set(OUTBOX, &text);
+        let text = text_of(outbox);
+        if *self.written.borrow() != text {
+            self.set(OUTBOX, &text);
+            self.written.replace(text);
+        }
+    }
+
+    /// Keeps what is on its way, before it leaves. Answers whether it is kept: at once, or as soon as it is.
+    pub fn keep_outbox(&self, outbox: &Outbox) -> Either<bool, impl Future<Output = bool> + use<>> {
+        let (key, text) = (self.key(OUTBOX), text_of(outbox));
+        self.written.replace(text.clone());
+        match &self.place {
+            Place::Tab(storage) => Either::Left(storage.set_item(&key, &text).is_ok()),
+            Place::Browser(database) => Either::Right(database.keep(&key, &text)),
+            Place::Nowhere => Either::Left(false),
+        }
+    }
+
+    /// Whether nothing is kept here.
+    #[must_use]
+    pub fn keeps_nothing(&self) -> bool {
+        matches!(self.place, Place::Nowhere)
+    }
+
+    /// Keeps whether it is told what was read.
+    pub fn set_tells_reading(&self, tells: bool) {
+        self.set(TELLS, if tells { "yes" } else { "" });
     }
 
     /// Keeps how far the talk is known.
@@ -168,7 +207,15 @@ impl Drawer {
     }
 
     fn key(&self, what: &str) -> String {
-        format!("duologue.{}.{what}", self.room)
+        format!("duologue.{}{}.{what}", self.room, self.part.infix())
+    }
+}
+
+fn text_of(outbox: &Outbox) -> String {
+    if outbox.is_empty() {
+        String::new()
+    } else {
+        outbox.to_text()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::calendar::{self, Clock};
 use crate::link::{Path, Stop};
 use crate::state::{Alarm, Refusal, Trust, View};
 
-pub use lines::{held, line, rank};
+pub use lines::{again, held, line, rank};
 pub use status::{Status, Tone, status};
 
 /// The product's name.

@@ -2,7 +2,9 @@
 
 /// A WebSocket close code (RFC 6455, section 7.4). Duologue's own are in the range for private use:
 /// 4000–4499 say "come back", 4500–4999 say "do not", so that a client need not know each of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct CloseCode(pub u16);
 
 impl CloseCode {

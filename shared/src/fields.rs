@@ -8,6 +8,7 @@ use crate::entry::{Entry, Event, LeaveReason, Sealed};
 use crate::ids::{EntryHash, EntryId, Epoch, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
 use crate::presence::Presence;
+use crate::receipt::Receipt;
 use crate::record::Outset;
 use crate::rejection::Rejection;
 use crate::seat_key::{Nonce, SeatKey, Signature};
@@ -39,6 +40,7 @@ enum FrameKind {
     Stored,
     Rejected,
     Typing,
+    Receipt,
     Resync,
     Draining,
     Pong,
@@ -108,6 +110,8 @@ pub(crate) struct FrameFields {
     limit: Option<usize>,
     after: Option<u64>,
     why: Option<ResyncReason>,
+    delivered: Option<Seq>,
+    read: Option<Seq>,
 }
 
 impl TryFrom<FrameFields> for ServerFrame {
@@ -159,6 +163,15 @@ impl TryFrom<FrameFields> for ServerFrame {
             },
             FrameKind::Typing => Self::Typing {
                 seat: take!(fields.seat),
+            },
+            FrameKind::Receipt => Self::Receipt {
+                seat: take!(fields.seat),
+                receipt: Receipt {
+                    epoch: take!(fields.epoch),
+                    delivered: take!(fields.delivered),
+                    read: fields.read,
+                    sig: take!(fields.sig),
+                },
             },
             FrameKind::Resync => Self::Resync {
                 why: take!(fields.why),

@@ -19,6 +19,7 @@ mod ids;
 mod invite;
 mod person;
 mod presence;
+mod receipt;
 mod record;
 mod rejection;
 mod room;
@@ -38,6 +39,7 @@ pub use ids::{
 pub use invite::{Invite, InviteKey, LinkSecret};
 pub use person::{Person, Reading, Unable};
 pub use presence::{Presence, SILENT_DROP};
+pub use receipt::Receipt;
 pub use record::{Fault, Opening, Outset, Record, Sitter};
 pub use rejection::Rejection;
 pub use room::{BrokenJournal, Delivery, Input, Outputs, Room, Rules, Sit};

@@ -16,6 +16,7 @@ use crate::ids::{
     Bookmark, ConnectionId, EntryHash, Epoch, Position, RoomId, Seat, Seq, Timestamp,
 };
 use crate::presence::{Attendance, Presence};
+use crate::receipt::Receipt;
 use crate::record::{Fault, Record};
 use crate::seat_key::SeatKey;
 use crate::turn::Floor;
@@ -63,6 +64,8 @@ pub struct Room {
     /// The hash after each entry, the first at 0: whoever comes back is held against it (invariant I6).
     hashes: Vec<EntryHash>,
     attendance: [Option<Attendance>; 2],
+    /// How far whoever sits has come, in their own word. No fact of the journal: after a restart each tells it again.
+    receipts: [Option<Receipt>; 2],
     pending: Option<Pending>,
     /// No automatic append before this, after one that failed.
     retry_at: Timestamp,
@@ -79,6 +82,7 @@ impl Room {
             hashes: vec![record.bookmark().hash],
             record,
             attendance: [None, None],
+            receipts: [None, None],
             pending: None,
             retry_at: Timestamp::default(),
         }
@@ -187,6 +191,12 @@ impl Room {
         self.record.apply(entry);
         self.hashes.push(self.record.bookmark().hash);
         let [mine, peer] = [entry.seat, entry.seat.other()].map(Seat::index);
+        // The word of whoever sat there is not the word of whoever does now.
+        match &entry.event {
+            Event::Sit { .. } | Event::Leave { .. } => self.receipts[mine] = None,
+            Event::Invite { .. } | Event::Reseat { .. } => self.receipts[peer] = None,
+            Event::Say { .. } | Event::Pass { .. } => {}
+        }
         match &entry.event {
             Event::Sit { .. } => self.attendance[mine] = Some(Attendance::absent(now)),
             Event::Leave { .. } => self.attendance[mine] = None,

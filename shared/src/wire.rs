@@ -7,6 +7,7 @@ use crate::fields::FrameFields;
 use crate::ids::{Bookmark, EntryHash, EntryId, Epoch, RoomId, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
 use crate::presence::Presence;
+use crate::receipt::Receipt;
 use crate::record::Outset;
 use crate::rejection::Rejection;
 use crate::seat_key::{Nonce, Proof, SeatKey, Signature};
@@ -88,6 +89,9 @@ pub enum ClientFrame {
     },
     /// The person is writing. Passed on, never kept.
     Typing {},
+    /// How far the person has come. Passed on; the latest is kept while the room is in memory, and told to whoever
+    /// comes later.
+    Receipt(Receipt),
     /// Give the seat up.
     Leave {
         /// The last entry seen.
@@ -162,6 +166,14 @@ pub enum ServerFrame {
     Typing {
         /// Who writes.
         seat: Seat,
+    },
+    /// How far the other has come, in their own word.
+    Receipt {
+        /// Whose word it is.
+        seat: Seat,
+        /// The word.
+        #[serde(flatten)]
+        receipt: Receipt,
     },
     /// Your position names nothing here; what follows is the whole talk.
     Resync {

@@ -1,8 +1,12 @@
 //! Texts by name in the browser's own database (IndexedDB), shared by all tabs of this site.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::future::{Future, IntoFuture as _};
+use std::pin::pin;
 use std::rc::Rc;
 
+use futures_util::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use idb::{DatabaseEvent as _, Error, Factory, ObjectStoreParams, TransactionMode};
 use wasm_bindgen::JsValue;
 
@@ -10,9 +14,30 @@ const NAME: &str = "duologue";
 const VERSION: u32 = 1;
 const STORE: &str = "rooms";
 
+/// Milliseconds after which a database that does not answer counts as none: the talk goes on without.
+const LIMIT: u32 = 4_000;
+
 thread_local! {
     /// Opened once a page, so that what is kept is kept in the order in which it was given.
     static OPEN: RefCell<Option<Database>> = const { RefCell::new(None) };
+    /// It did not answer. Nobody waits for it twice.
+    static SILENT: Cell<bool> = const { Cell::new(false) };
+    /// The browser was asked to keep it.
+    static ASKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a database answers, unless it takes too long.
+async fn answer<T>(question: impl Future<Output = T>) -> Option<T> {
+    if SILENT.get() {
+        return None;
+    }
+    match select(pin!(question), TimeoutFuture::new(LIMIT)).await {
+        Either::Left((answer, _)) => Some(answer),
+        Either::Right(_) => {
+            SILENT.set(true);
+            None
+        }
+    }
 }
 
 /// The database, open.
@@ -20,7 +45,7 @@ thread_local! {
 pub struct Database(Rc<idb::Database>);
 
 impl Database {
-    /// Opens it. `None` where the browser has none, or gives none in this kind of window.
+    /// Opens it. `None` where the browser has none, gives none in this kind of window, or does not answer.
     pub async fn open() -> Option<Self> {
         if let Some(open) = OPEN.with_borrow(Clone::clone) {
             return Some(open);
@@ -33,7 +58,8 @@ impl Database {
             // Without the store every look-up fails, as without a database.
             drop(made);
         });
-        let open = Self(Rc::new(request.await.ok()?));
+        let opened = answer(request.into_future()).await?;
+        let open = Self(Rc::new(opened.ok()?));
         OPEN.set(Some(open.clone()));
         Some(open)
     }
@@ -41,8 +67,8 @@ impl Database {
     /// What is kept under `name`.
     pub async fn get(&self, name: &str) -> Option<String> {
         let store = self.store(TransactionMode::ReadOnly).ok()?;
-        let found = store.get(JsValue::from(name)).ok()?.await.ok()??;
-        found.as_string()
+        let found = answer(store.get(JsValue::from(name)).ok()?.into_future()).await?;
+        found.ok()??.as_string()
     }
 
     /// Keeps `value` if nothing is kept under `name`, and answers what is.
@@ -51,23 +77,41 @@ impl Database {
             return Some(kept);
         }
         // Another tab may have been as fast. The browser lets one of two additions win.
-        self.add(name, value).await.ok();
+        answer(self.add(name, value)).await;
         self.get(name).await
     }
 
     /// Keeps `value` under `name`; an empty one is not worth a place. That a full or forbidden storage does not keep
     /// it is not an error of the talk's.
     pub fn set(&self, name: &str, value: &str) {
-        let written = self.store(TransactionMode::ReadWrite).and_then(|store| {
-            if value.is_empty() {
-                store.delete(JsValue::from(name))?;
-            } else {
-                store.put(&value.into(), Some(&name.into()))?;
+        drop(self.write(name, value));
+    }
+
+    /// Keeps `value` under `name`, from now on. Answers when it is kept, and whether: not, where the browser refuses. Of one
+    /// that only takes its time, nobody can say that it does not keep it.
+    pub fn keep(&self, name: &str, value: &str) -> impl Future<Output = bool> + use<> {
+        ask_to_last();
+        let written = self.write(name, value).map(idb::Transaction::into_future);
+        async move {
+            match written {
+                Ok(written) => match answer(written).await {
+                    Some(end) => end.is_ok_and(|end| end.is_committed()),
+                    None => true,
+                },
+                Err(_) => false,
             }
-            // Done even if the page goes right now.
-            store.transaction().commit()
-        });
-        drop(written);
+        }
+    }
+
+    fn write(&self, name: &str, value: &str) -> Result<idb::Transaction, Error> {
+        let store = self.store(TransactionMode::ReadWrite)?;
+        if value.is_empty() {
+            store.delete(JsValue::from(name))?;
+        } else {
+            store.put(&value.into(), Some(&name.into()))?;
+        }
+        // Done even if the page goes right now.
+        store.transaction().commit()
     }
 
     async fn add(&self, name: &str, value: &str) -> Result<(), Error> {
@@ -78,5 +122,16 @@ impl Database {
 
     fn store(&self, mode: TransactionMode) -> Result<idb::ObjectStore, Error> {
         self.0.transaction(&[STORE], mode)?.object_store(STORE)
+    }
+}
+
+/// Asks the browser, once, not to clear the database when it needs room. Some ask the person, so it is done when the
+/// person sends something. Whatever the answer, what is kept is kept for now.
+fn ask_to_last() {
+    if !ASKED.replace(true)
+        && let Some(window) = web_sys::window()
+    {
+        // An insecure origin has no such thing, and says so by an error.
+        drop(window.navigator().storage().persist());
     }
 }

@@ -25,6 +25,13 @@ pub fn is_visible() -> bool {
     document().is_none_or(|document| document.visibility_state() != VisibilityState::Hidden)
 }
 
+/// Whether somebody looks at this page and no other.
+#[must_use]
+pub fn is_in_front() -> bool {
+    let focused = document().and_then(|document| document.has_focus().ok());
+    is_visible() && focused == Some(true)
+}
+
 /// Gives the window another address on this site, without going there and without a step to go back.
 pub fn set_address(path: &str) {
     let history = window().and_then(|window| window.history().ok());
@@ -58,6 +65,13 @@ pub fn go(path: &str) {
         // Browsers tell only of what the person did.
         Ok(moved) => drop(window.dispatch_event(&moved)),
         Err(_) => drop(window.location().set_href(path)),
+    }
+}
+
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = window() {
+        window.location().reload().ok();
     }
 }
 

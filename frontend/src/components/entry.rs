@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use shared::{EntryId, Seat, Timestamp};
+use shared::{EntryId, Seat, Seq, Timestamp};
 use yew::prelude::*;
 
 use super::{badge, icons};
 use crate::browser::clock;
 use crate::calendar;
-use crate::state::{Progress, Rank};
+use crate::hooks::LineWish;
+use crate::state::{Progress, Rank, Reach};
 use crate::text::{Piece, is_gesture, neutralise, pieces};
 use crate::wording;
 
@@ -29,8 +30,23 @@ pub struct BubbleProps {
     /// Whether this page has no key to it.
     #[prop_or_default]
     pub closed: bool,
-    /// The person wants it back in the composer.
-    pub on_take_back: Callback<EntryId>,
+    /// Its number, where it is the other's: how far they were read is told by it.
+    #[prop_or_default]
+    pub seq: Option<Seq>,
+    /// Where it is not said: the words for having it said, and for taking it back.
+    #[prop_or_default]
+    pub offers: Offers,
+    /// The person wants something of it.
+    pub on_line: Callback<LineWish>,
+}
+
+/// What can be done with a message that was not said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// Say it after all, in these words.
+    pub again: Option<&'static str>,
+    /// Take it back.
+    pub back: bool,
 }
 
 /// One message.
@@ -51,6 +67,7 @@ pub fn Bubble(props: &BubbleProps) -> Html {
             data-testid="entry"
             data-seat={props.seat.to_string()}
             data-state={state}
+            data-seq={props.seq.map(|seq| seq.0.to_string())}
         >
             if props.closed {
                 <p class="bubble closed">{ "Sealed with a key that this device does not have" }</p>
@@ -63,7 +80,7 @@ pub fn Bubble(props: &BubbleProps) -> Html {
                 <time>{ at }</time>
                 if props.mine || props.rank == Rank::Lost { { mark(&props.rank) } }
             </footer>
-            { refused(props) }
+            { waiting(props) }
         </article>
     }
 }
@@ -82,7 +99,8 @@ fn piece(piece: &Piece<'_>) -> Html {
 fn mark(rank: &Rank) -> Html {
     let (state, words) = wording::rank(rank);
     let icon = match rank {
-        Rank::Stored | Rank::Pending(Progress::Sent) => icons::tick(),
+        Rank::Through(Reach::Stored) | Rank::Pending(Progress::Sent) => icons::tick(),
+        Rank::Through(Reach::Delivered | Reach::Read) => icons::ticks(),
         Rank::Pending(Progress::Queued { .. }) => icons::clock(),
         Rank::Lost | Rank::Pending(Progress::Held(_)) => icons::pause(),
     };
@@ -94,16 +112,36 @@ fn mark(rank: &Rank) -> Html {
     }
 }
 
-fn refused(props: &BubbleProps) -> Html {
-    let Rank::Pending(Progress::Held(why)) = &props.rank else {
-        return Html::default();
+/// Why it was not said, and what can be done about it.
+fn waiting(props: &BubbleProps) -> Html {
+    let why = match &props.rank {
+        Rank::Pending(Progress::Held(why)) => Some(wording::held(why)),
+        _ => None,
     };
-    let id = props.id;
-    let on_take_back = props.on_take_back.reform(move |_: MouseEvent| id);
+    let Offers { again, back } = props.offers;
+    if why.is_none() && !back {
+        return Html::default();
+    }
+    let on = |wish| props.on_line.reform(move |_: MouseEvent| wish);
     html! {
-        <div class="refused">
-            <p>{ wording::held(why) }</p>
-            <button type="button" class="button small" data-testid="take-back" onclick={on_take_back}>
+        <div class={classes!("waiting", why.is_some().then_some("refused"))}>
+            if let Some(why) = why { <p>{ why }</p> }
+            if let Some(again) = again {
+                <button
+                    type="button"
+                    class="button small"
+                    data-testid="send-again"
+                    onclick={on(LineWish::QueueAgain(props.id))}
+                >
+                    { again }
+                </button>
+            }
+            <button
+                type="button"
+                class="button small"
+                data-testid="take-back"
+                onclick={on(LineWish::TakeBack(props.id))}
+            >
                 { "Put back to write" }
             </button>
         </div>

@@ -44,6 +44,11 @@ pub(super) fn tick() -> Html {
     icon("line", "M3.5 8.5l3 3l6-7")
 }
 
+/// Two ticks.
+pub(super) fn ticks() -> Html {
+    icon("line", "M1 8.500l3 3l6-7M8 11.500l6.500-7")
+}
+
 /// Two bars: held.
 pub(super) fn pause() -> Html {
     icon("line", "M6 4v8M10 4v8")

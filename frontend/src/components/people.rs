@@ -22,6 +22,10 @@ pub struct PeopleProps {
     pub keys: Option<[SeatKey; 2]>,
     /// Whether whoever sits across can still be sent away.
     pub may_withdraw: bool,
+    /// Whether I tell what I have read, if the other does too.
+    pub willing: bool,
+    /// Whether the other tells, if I do too.
+    pub other_willing: bool,
     /// The key of somebody who asks to be let in again.
     pub asks_in: Option<SeatKey>,
     /// The person wants something.
@@ -69,7 +73,7 @@ pub fn People(props: &PeopleProps) -> Html {
         let (open, on_wish) = (open.clone(), props.on_wish.clone());
         Callback::from(move |wish| {
             on_wish.emit(wish);
-            open.set(matches!(wish, Wish::Verify(_)));
+            open.set(matches!(wish, Wish::Verify(_) | Wish::TellReading(_)));
         })
     };
     let trust = match props.trust {
@@ -96,6 +100,7 @@ pub fn People(props: &PeopleProps) -> Html {
                             <LetIn asks_in={asked} on_wish={on_wish.clone()} />
                         }
                         { words(props, &on_wish) }
+                        { reading(props, &on_wish) }
                         if props.may_withdraw { { withdraw(props.me.other(), &on_wish) } }
                         if asked.is_none() && props.keys.is_some() && props.room != RoomId::Table {
                             <LetIn asks_in={None::<SeatKey>} on_wish={on_wish.clone()} />
@@ -143,6 +148,33 @@ fn words(props: &PeopleProps, on_wish: &Callback<Wish>) -> Html {
                     { "They are the same" }
                 </button>
             }
+        </section>
+    }
+}
+
+/// Whether both tell each other what they have read.
+fn reading(props: &PeopleProps, on_wish: &Callback<Wish>) -> Html {
+    let willing = props.willing;
+    let on_click = on_wish.reform(move |_: MouseEvent| Wish::TellReading(!willing));
+    let words = match (willing, props.other_willing) {
+        (true, true) => "You both tell. Two filled ticks stand by what was read.",
+        (true, false) => "Nothing is told before the other wants it too.",
+        (false, true) => "The other would. Nothing is told unless you both do.",
+        (false, false) => "Nothing is told unless you both want it.",
+    };
+    html! {
+        <section>
+            <button
+                type="button"
+                class="switch"
+                role="switch"
+                aria-checked={willing.to_string()}
+                data-testid="tell-reading"
+                onclick={on_click}
+            >
+                { "Tell each other what has been read" }
+            </button>
+            <p data-testid="reading" role="status">{ words }</p>
         </section>
     }
 }

@@ -1,16 +1,19 @@
 //! The talk, oldest first, its end in view unless the person has scrolled away.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use shared::{EntryId, Epoch, Seat};
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::Bubble;
 use super::icons;
+use super::{Bubble, Offers};
 use crate::browser::focus::TALK;
+use crate::browser::reading::Watch;
 use crate::browser::{clock, view};
 use crate::calendar::{self, Local};
+use crate::hooks::LineWish;
 use crate::state::{Line, Outbox, Pending, Rank, Said, Talk, What};
 use crate::wording;
 
@@ -28,15 +31,20 @@ pub struct TranscriptProps {
     pub writes: bool,
     /// How the other gets here, while I am alone; it has a key.
     pub alone: Option<Html>,
-    /// The person wants a held message back in the composer.
-    pub on_take_back: Callback<EntryId>,
+    /// What saying a held message is called now, if it can be said.
+    pub again: Option<&'static str>,
+    /// The talk of which it is of use to know what is in view.
+    pub reads: Option<Epoch>,
+    /// The person wants something of a line.
+    pub on_line: Callback<LineWish>,
 }
 
 /// The talk.
 #[component]
 pub fn Transcript(props: &TranscriptProps) -> Html {
     let list = use_node_ref();
-    let (behind, on_scroll, on_newest) = use_end(&list, props);
+    let watch = use_reading(&list, props);
+    let (behind, on_scroll, on_newest) = use_end(&list, props, watch);
     html! {
         <main class="talk">
             <div
@@ -69,6 +77,7 @@ pub fn Transcript(props: &TranscriptProps) -> Html {
 fn use_end(
     list: &NodeRef,
     props: &TranscriptProps,
+    watch: Rc<RefCell<Option<(Epoch, Watch)>>>,
 ) -> (bool, Callback<Event>, Callback<MouseEvent>) {
     let behind = use_state_eq(|| false);
     let at_end = use_mut_ref(|| true);
@@ -80,6 +89,9 @@ fn use_end(
             };
             let is = view::is_at_end(&list);
             at_end.replace(is);
+            if let Some((_, watch)) = &*watch.borrow() {
+                watch.look();
+            }
             if is {
                 behind.set(false);
             }
@@ -117,6 +129,29 @@ fn use_end(
     }
     let on_newest = Callback::from(move |_: MouseEvent| to_end());
     (*behind, on_scroll, on_newest)
+}
+
+/// Watches what is read, as long as that is of use.
+#[hook]
+fn use_reading(list: &NodeRef, props: &TranscriptProps) -> Rc<RefCell<Option<(Epoch, Watch)>>> {
+    let watch = use_mut_ref(|| None);
+    let (kept, list, on_line) = (watch.clone(), list.clone(), props.on_line.clone());
+    use_effect_with(
+        (props.reads, props.talk.lines().len()),
+        move |&(reads, _)| {
+            let begin = || {
+                let on_read = move |seq| on_line.emit(LineWish::Read(seq));
+                Watch::new(move || list.cast(), on_read)
+            };
+            let mut watch = kept.borrow_mut();
+            let known = watch.take().filter(|(of, _)| Some(*of) == reads);
+            *watch = known.or_else(|| reads.map(|epoch| (epoch, begin())));
+            if let Some((_, watch)) = &*watch {
+                watch.look();
+            }
+        },
+    );
+    watch
 }
 
 fn lines(props: &TranscriptProps) -> Vec<Html> {
@@ -195,9 +230,10 @@ fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
             mine={said.mine}
             text={said.text.clone()}
             at={line.at}
-            rank={if said.lost { Rank::Lost } else { Rank::Stored }}
+            rank={Rank::of(said)}
             closed={said.closed.is_some()}
-            on_take_back={props.on_take_back.clone()}
+            seq={line.seq().filter(|_| !said.mine)}
+            on_line={props.on_line.clone()}
         />
     }
 }
@@ -212,7 +248,16 @@ fn waiting(pending: &Pending, props: &TranscriptProps) -> Html {
             text={pending.text.clone()}
             at={pending.written}
             rank={Rank::Pending(pending.progress.clone())}
-            on_take_back={props.on_take_back.clone()}
+            offers={Offers {
+                again: props.again.filter(|_| pending.is_held()),
+                back: pending.is_recallable() && is_offered(pending),
+            }}
+            on_line={props.on_line.clone()}
         />
     }
+}
+
+/// A message is queued for a blink while it is kept: a button then would only flicker.
+fn is_offered(pending: &Pending) -> bool {
+    pending.is_held() || pending.letter.is_none()
 }

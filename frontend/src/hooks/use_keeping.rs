@@ -63,6 +63,15 @@ pub(super) fn use_keeping(view: &View, drawer: impl Fn(Keeping<'_>) + Clone + 's
     }
     {
         let drawer = drawer.clone();
+        let willing = view.receipts.willing;
+        use_effect_with((restored, willing), move |&(restored, willing)| {
+            if restored {
+                drawer(&|drawer| drawer.set_tells_reading(willing));
+            }
+        });
+    }
+    {
+        let drawer = drawer.clone();
         use_effect_with((restored, view.alarm), move |&(restored, alarm)| {
             if restored {
                 drawer(&|drawer| drawer.set_alarm(alarm));

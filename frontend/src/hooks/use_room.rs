@@ -3,21 +3,24 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use shared::{ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey};
+use futures_util::future::Either;
+use shared::{ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey, Seq};
 use wasm_bindgen_futures::spawn_local;
 use yew::{
-    Callback, UseReducerDispatcher, UseReducerHandle, hook, use_callback, use_effect_with,
-    use_mut_ref, use_reducer,
+    Callback, UseReducerHandle, hook, use_callback, use_effect_with, use_mut_ref, use_reducer,
 };
 
+use super::desk::Desk;
 use super::use_keeping::use_keeping;
 use super::use_later;
+use super::use_part::use_part;
 use crate::browser::{clock, focus, page, random};
 use crate::identity;
 use crate::link::{Path, Stop};
-use crate::state::{Action, Letter, Refusal, View};
+use crate::state::{Action, Letter, Pending, View};
 use crate::storage::Drawer;
-use crate::transport::{Driver, Report};
+use crate::storage::part::{self, Part};
+use crate::transport::Driver;
 use crate::wording;
 
 /// What a person may want besides writing and sending.
@@ -31,6 +34,19 @@ pub enum Wish {
     Leave,
     /// The safety words of these two keys are the same on both sides.
     Verify([SeatKey; 2]),
+    /// To tell each other what has been read, or not to.
+    TellReading(bool),
+}
+
+/// What a person may want of a line of the talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineWish {
+    /// A message that was not said back in the composer.
+    TakeBack(EntryId),
+    /// A held message to be said after all.
+    QueueAgain(EntryId),
+    /// Nothing: what stands up to here was read.
+    Read(Seq),
 }
 
 /// A room as its page uses it.
@@ -44,19 +60,23 @@ pub struct Room {
     pub on_send: Callback<()>,
     /// The person hands the floor over without a word.
     pub on_pass: Callback<()>,
-    /// The person wants a held message back in the composer.
-    pub on_take_back: Callback<EntryId>,
+    /// The person wants something of a line.
+    pub on_line: Callback<LineWish>,
     /// The person wants to be connected again.
     pub on_retry: Callback<()>,
     /// The person wants something else.
     pub on_wish: Callback<Wish>,
+    /// How the person says which of two they are here, as long as they have to.
+    pub on_choose: Option<Callback<Part>>,
 }
 
-/// What there is once it is known who sits here.
+/// What there is in the tab that leads, once it is known who sits here.
 #[derive(Clone, Debug)]
-struct Means {
-    driver: Driver,
-    drawer: Drawer,
+pub(super) struct Means {
+    pub(super) driver: Driver,
+    pub(super) drawer: Drawer,
+    /// Whether a message is being kept; it goes when it is.
+    pub(super) keeping: Rc<Cell<bool>>,
 }
 
 /// Connects to `room` for as long as the component lives, by the link the person came by, if any.
@@ -64,12 +84,13 @@ struct Means {
 pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
     let view = use_reducer(|| View::new(room, clock::now()));
     let means = Shared(use_mut_ref(|| None));
+    let desk = Desk::new(view.clone(), means.clone(), use_mut_ref(|| None));
 
     {
-        let (means, dispatcher) = (means.clone(), view.dispatcher());
-        use_effect_with(room, move |&room| connect(room, came_by, means, dispatcher));
+        let desk = desk.clone();
+        use_effect_with(room, move |&room| connect(room, came_by, desk));
     }
-    use_outgoing(&view, &means);
+    use_outgoing(&desk, &means);
     {
         let means = means.clone();
         use_keeping(&view, move |keep| {
@@ -82,104 +103,86 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
     });
     use_later(view.next_tick(), tick);
 
-    let deps = (view.dispatcher(), means.clone());
-    let on_write = use_callback(deps, |text: String, (dispatcher, means)| {
+    let deps = (desk.clone(), means.clone());
+    let on_write = use_callback(deps, |text: String, (desk, means)| {
         if !text.trim().is_empty() {
             means.with(|means| means.driver.typing());
         }
-        dispatcher.dispatch(Action::Write(text));
+        desk.dispatch(Action::Write(text));
     });
     let on_send = {
-        let (view, means) = (view.clone(), means.clone());
+        let (desk, means) = (desk.clone(), means.clone());
         Callback::from(move |()| {
             if let Some(id) = random::bytes() {
                 let (id, at) = (EntryId(id), clock::now());
-                view.dispatch(Action::Send { id, at });
+                desk.dispatch(Action::Send { id, at });
                 // Without waiting for the page to be drawn: the other sees it that much sooner.
-                give_due(&view, &means);
+                give_due(&desk, &means);
             }
         })
     };
     let on_pass = {
-        let (view, means) = (view.clone(), means.clone());
-        Callback::from(move |()| match view.may_pass() {
-            Ok(turn) => give(&view, &means, |person| person.pass(turn)),
-            Err(refusal) => view.dispatch(Action::Refuse(refusal)),
+        let desk = desk.clone();
+        Callback::from(move |()| match desk.view().may_pass() {
+            Ok(turn) => give(&desk, |person| person.pass(turn)),
+            Err(refusal) => desk.dispatch(Action::Refuse(refusal)),
         })
     };
-    let on_take_back = use_callback(view.dispatcher(), |id, dispatcher| {
-        dispatcher.dispatch(Action::TakeBack(id));
-        focus::composer();
+    let on_line = use_callback(desk.clone(), |wish, desk| match wish {
+        LineWish::TakeBack(id) => {
+            desk.dispatch(Action::TakeBack(id));
+            focus::composer();
+        }
+        LineWish::QueueAgain(id) => {
+            let at = clock::now();
+            desk.dispatch(Action::QueueAgain { id, at });
+        }
+        LineWish::Read(seq) => desk.dispatch(Action::Read(seq)),
     });
-    let on_retry = {
-        let (view, means) = (view.clone(), means.clone());
-        Callback::from(move |()| retry(&view, &means))
-    };
-    let on_wish = {
-        let view = view.clone();
-        Callback::from(move |wish| grant(wish, &view, &means))
-    };
+    let on_retry = use_callback(desk.clone(), |(), desk| desk.retry());
+    let on_choose = use_part(&view, came_by.is_some(), desk.was_here());
+    let on_wish = use_callback(desk, grant);
 
     Room {
         view,
         on_write,
         on_send,
         on_pass,
-        on_take_back,
+        on_line,
         on_retry,
         on_wish,
+        on_choose,
     }
 }
 
-/// Finds out who I am here, brings back what was left unsent, and connects. Answers how to end it.
-fn connect(
-    room: RoomId,
-    came_by: Option<LinkSecret>,
-    means: Shared,
-    dispatcher: UseReducerDispatcher<View>,
-) -> impl FnOnce() + 'static {
+/// Finds out who I am here, and sits down at the desk. Answers how to leave it.
+fn connect(room: RoomId, came_by: Option<LinkSecret>, desk: Desk) -> impl FnOnce() + 'static {
     let alive = Rc::new(Cell::new(true));
     spawn_local({
-        let (alive, means) = (alive.clone(), means.clone());
+        let (alive, desk) = (alive.clone(), desk.clone());
         async move {
-            let drawer = Drawer::open(room).await;
-            let person = identity::person(room, &drawer, came_by).await;
-            let kept = drawer.kept().await;
+            let drawer = Drawer::open(room, part::settled(room).unwrap_or_default()).await;
+            let me = identity::identity(room, &drawer, came_by).await;
             // The page may have gone elsewhere meanwhile.
             if !alive.get() {
                 return;
             }
-            let Some(person) = person else {
-                dispatcher.dispatch(Action::Path(Path::Stopped(Stop::NoKey), clock::now()));
-                return;
-            };
-            let doubted = kept.alarm.is_some();
-            dispatcher.dispatch(Action::Restored(Box::new(person.clone()), kept));
-            let report = Callback::from(move |report| dispatcher.dispatch(action(report)));
-            let driver = Driver::start(Rc::new(person), report);
-            // A reload forgets no doubt.
-            if doubted {
-                driver.doubted();
+            match me {
+                Some(me) => desk.sit(room, me, drawer),
+                None => desk.dispatch(Action::Path(Path::Stopped(Stop::NoKey), clock::now())),
             }
-            means.0.replace(Some(Means { driver, drawer }));
         }
     });
     move || {
         alive.set(false);
-        means.0.take();
-    }
-}
-
-fn action(report: Report) -> Action {
-    match report {
-        Report::Frame(frame, at) => Action::Frame(frame, at),
-        Report::Path(path, at) => Action::Path(path, at),
+        desk.leave();
     }
 }
 
 /// Gives the path what is due, and tells it what the person knows.
 #[hook]
-fn use_outgoing(view: &UseReducerHandle<View>, means: &Shared) {
+fn use_outgoing(desk: &Desk, means: &Shared) {
+    let view = desk.view();
     {
         let means = means.clone();
         use_effect_with(view.person.clone(), move |person| {
@@ -204,71 +207,125 @@ fn use_outgoing(view: &UseReducerHandle<View>, means: &Shared) {
             }
         });
     }
-    let (view, means) = (view.clone(), means.clone());
-    use_effect_with(view.due(), move |_| give_due(&view, &means));
+    {
+        let desk = desk.clone();
+        use_effect_with(view.is_slow(), move |&slow| {
+            if slow {
+                desk.look();
+            }
+        });
+    }
+    let (desk, means) = (desk.clone(), means.clone());
+    use_effect_with((view.due(), view.receipt_due()), move |_| {
+        give_due(&desk, &means);
+        tell_due(&desk, &means);
+    });
 }
 
-/// Gives the path the message that is due; it is due no longer then.
-fn give_due(view: &UseReducerHandle<View>, means: &Shared) {
+/// Tells how far I have come, where that is news.
+fn tell_due(desk: &Desk, means: &Shared) {
+    let view = desk.view();
+    let word = view.receipt_due();
+    if let Some(word) = word.and_then(|word| view.receipt(word))
+        && means.with(|means| means.driver.send(&ClientFrame::Receipt(word))) == Some(true)
+    {
+        desk.dispatch(Action::Told(word, clock::now()));
+    }
+}
+
+/// Keeps the message that is due in the form in which it goes, and then gives it to the path.
+pub(super) fn give_due(desk: &Desk, means: &Shared) {
+    let view = desk.view();
     let Some((id, nonce)) = view.due().zip(random::bytes()) else {
         return;
     };
-    let Some(frame) = view.frame_of(id, &nonce) else {
+    let letter = view
+        .frame_of(id, &nonce)
+        .and_then(|frame| Letter::of(&frame));
+    let Some((
+        letter,
+        Means {
+            drawer, keeping, ..
+        },
+    )) = letter.zip(means.with(Means::clone))
+    else {
         return;
     };
-    let sent = means.with(|means| means.driver.send(&frame));
-    if let (Some(true), Some(letter)) = (sent, Letter::of(&frame)) {
-        view.dispatch(Action::Sent(id, letter));
+    if keeping.replace(true) {
+        return;
+    }
+    desk.dispatch(Action::Sealed(id, letter.clone()));
+    match drawer.keep_outbox(&desk.view().outbox) {
+        Either::Left(kept) => give_kept(desk, means, id, letter, kept),
+        Either::Right(kept) => {
+            let (desk, means) = (desk.clone(), means.clone());
+            spawn_local(async move { give_kept(&desk, &means, id, letter, kept.await) });
+        }
+    }
+}
+
+/// Gives the path what is kept, or cannot be; it is due no longer then.
+fn give_kept(desk: &Desk, means: &Shared, id: EntryId, letter: Letter, kept: bool) {
+    means.with(|means| means.keeping.set(false));
+    if !kept {
+        desk.dispatch(Action::Unkept(clock::now()));
+    }
+    let view = desk.view();
+    let due = view.outbox.get(id).filter(|_| view.due() == Some(id));
+    let due = due.filter(|pending| pending.letter.as_ref() == Some(&letter));
+    let Some(frame) = due.and_then(Pending::frame) else {
+        // Meanwhile it was taken back, and another may have come.
+        return give_due(desk, means);
+    };
+    if means.with(|means| means.driver.send(&frame)) == Some(true) {
+        desk.dispatch(Action::Sent(id, letter));
     }
 }
 
 /// Gives the path what the person has signed.
-fn give(
-    view: &UseReducerHandle<View>,
-    means: &Shared,
-    sign: impl FnOnce(&Person) -> Option<ClientFrame>,
-) {
+fn give(desk: &Desk, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
+    let view = desk.view();
     let signed = view.person.as_ref().and_then(|person| sign(person));
-    let sent = signed.and_then(|frame| means.with(|means| means.driver.send(&frame)));
-    if sent != Some(true) {
-        view.dispatch(Action::Refuse(Refusal::Unreachable));
-    }
+    desk.give(signed);
 }
 
-fn grant(wish: Wish, view: &UseReducerHandle<View>, means: &Shared) {
+fn grant(wish: Wish, desk: &Desk) {
     match wish {
         Wish::NewLink => {
             if let Some(link) = random::bytes().map(LinkSecret) {
-                view.dispatch(Action::NewLink(link));
-                give(view, means, |person| person.invite(&link));
+                desk.dispatch(Action::NewLink(link));
+                give(desk, |person| person.invite(&link));
             }
         }
         Wish::LetIn(key) => {
             if let Some(nonce) = random::bytes() {
-                give(view, means, |person| person.reseat(key, &nonce));
+                give(desk, |person| person.reseat(key, &nonce));
             }
         }
-        Wish::Leave => give(view, means, Person::leave),
-        Wish::Verify(keys) => view.dispatch(Action::Verify(keys)),
+        Wish::Leave => give(desk, Person::leave),
+        Wish::Verify(keys) => desk.dispatch(Action::Verify(keys)),
+        Wish::TellReading(willing) => desk.dispatch(Action::TellReading(willing)),
     }
 }
 
-fn retry(view: &UseReducerHandle<View>, means: &Shared) {
+/// Connects again, where the socket is.
+pub(super) fn retry(desk: &Desk, means: &Shared) {
+    let view = desk.view();
     match view.stop() {
         // Another tab had the seat meanwhile, and may have sent what this one still keeps.
         Some(Stop::Superseded) => {
-            let (view, means) = (view.clone(), means.clone());
+            let (desk, means) = (desk.clone(), means.clone());
             spawn_local(async move {
                 if let Some(drawer) = means.with(|means| means.drawer.clone()) {
-                    view.dispatch(Action::Reread(drawer.kept().await));
+                    desk.dispatch(Action::Reread(drawer.kept().await));
                 }
                 means.with(|means| means.driver.wanted());
             });
             return;
         }
         Some(Stop::Doubt) => {
-            view.dispatch(Action::Afresh);
-            if let Some(person) = view.person.clone() {
+            desk.dispatch(Action::Afresh);
+            if let Some(person) = desk.view().person.clone() {
                 means.with(|means| means.driver.set_person(person));
             }
         }
@@ -279,10 +336,21 @@ fn retry(view: &UseReducerHandle<View>, means: &Shared) {
 
 /// The means, for dependencies: they are the same for as long as the component lives.
 #[derive(Clone)]
-struct Shared(Rc<RefCell<Option<Means>>>);
+pub(super) struct Shared(Rc<RefCell<Option<Means>>>);
 
 impl Shared {
-    fn with<T>(&self, act: impl FnOnce(&Means) -> T) -> Option<T> {
+    /// From now on there are these.
+    pub(super) fn set(&self, means: Means) {
+        self.0.replace(Some(means));
+    }
+
+    /// From now on there are none.
+    pub(super) fn clear(&self) {
+        drop(self.0.take());
+    }
+
+    /// Acts with them, where there are any: in the tab that leads.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&Means) -> T) -> Option<T> {
         // A copy, so that nothing is borrowed while it acts.
         let means = self.0.borrow().clone();
         means.map(|means| act(&means))

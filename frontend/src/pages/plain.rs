@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::browser::focus::HEADING;
 use crate::browser::{page, view};
 use crate::components::{brand, new_conversation};
+use crate::storage::part::Part;
 use crate::wording::NAME;
 
 #[derive(PartialEq, Properties)]
@@ -92,6 +93,40 @@ pub(super) fn not_invited(on_retry: &Callback<()>) -> Html {
         <Plain testid="not-invited" heading="This link opens no seat" {words}>
             { new_conversation(true) }
             { again(on_retry) }
+        </Plain>
+    }
+}
+
+/// The invitation to one's own conversation, opened where one sits already.
+pub(super) fn own_invitation(on_choose: &Callback<Part>) -> Html {
+    let choose = |part| on_choose.reform(move |_: MouseEvent| part);
+    let words = html! {
+        <>
+            <p>{ "This link is for the other person: whoever opens it in another browser takes seat 2." }</p>
+            <p>
+                { "To see how it is for them, try seat 2 in this tab. That uses the link up; once you have left seat 2 \
+                   again, you can make a new one." }
+            </p>
+        </>
+    };
+    html! {
+        <Plain testid="own-invitation" heading="You are already seat 1 here" {words}>
+            <button
+                type="button"
+                class="button primary"
+                data-testid="go-on-as-one"
+                onclick={choose(Part::Own)}
+            >
+                { "Go on as seat 1" }
+            </button>
+            <button
+                type="button"
+                class="button"
+                data-testid="try-seat-two"
+                onclick={choose(Part::TryOut)}
+            >
+                { "Try seat 2 in this tab" }
+            </button>
         </Plain>
     }
 }

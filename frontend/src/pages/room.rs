@@ -33,6 +33,9 @@ pub fn RoomPage(props: &RoomProps) -> Html {
     let view = &*room.view;
     let words = wording::status(view, clock::local).rest;
     let on_retry = room.on_retry.clone();
+    if let Some(on_choose) = &room.on_choose {
+        return plain::own_invitation(on_choose);
+    }
     if view.seating.is_some() {
         return talk(&room, view.stop(), props.asks_in);
     }
@@ -81,7 +84,9 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
                 today={today.day}
                 writes={view.peer_writes_until.is_some()}
                 alone={alone(room)}
-                on_take_back={room.on_take_back.clone()}
+                again={wording::again(view)}
+                reads={view.tells_reading()}
+                on_line={room.on_line.clone()}
             />
             // Always there, so that nothing beside it is made anew when a notice comes or goes.
             <div>{ notice }</div>
@@ -112,6 +117,8 @@ fn people(room: &Room, asks_in: Option<SeatKey>) -> Option<Html> {
             trust={view.trust()}
             {keys}
             may_withdraw={keys.is_some() && view.may_invite()}
+            willing={view.receipts.willing}
+            other_willing={view.receipts.other_tells()}
             {asks_in}
             on_wish={room.on_wish.clone()}
         />

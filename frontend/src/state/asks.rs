@@ -157,6 +157,32 @@ impl View {
         }
     }
 
+    /// The turn in which a held message may be said: this one, or my next.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that says why none may.
+    pub fn may_queue(&self) -> Result<Turn, Refusal> {
+        let seating = self.seating.ok_or(Refusal::NoSeat)?;
+        if self.outbox.is_underway() {
+            return Err(Refusal::Underway);
+        }
+        if self.stop().is_some() {
+            return Err(Refusal::Unreachable);
+        }
+        let turn = seating.floor.turn;
+        Ok(if self.is_my_turn() { turn } else { turn.next() })
+    }
+
+    /// Whether what is on its way is for a turn that has not come: the person has asked for that.
+    #[must_use]
+    pub fn waits_for_turn(&self) -> bool {
+        let floor = self.seating.map(|seating| seating.floor);
+        let turn = self.outbox.underway().map(|pending| pending.turn);
+        floor
+            .zip(turn)
+            .is_some_and(|(floor, turn)| turn > floor.turn)
+    }
+
     /// The turn that may be passed.
     ///
     /// # Errors
@@ -179,7 +205,11 @@ impl View {
     /// The message to give to the path now, if any.
     #[must_use]
     pub fn due(&self) -> Option<EntryId> {
-        if !self.is_current() || self.waits_for_company() || self.alarm.is_some() {
+        if !self.is_current()
+            || self.waits_for_company()
+            || self.waits_for_turn()
+            || self.alarm.is_some()
+        {
             return None;
         }
         Some(self.outbox.due(self.now)?.id)
@@ -221,6 +251,7 @@ impl View {
             minute,
             slow,
             self.outbox.due_at(),
+            self.receipt_due_at(),
             self.peer_writes_until,
         ]
         .into_iter()
@@ -232,7 +263,8 @@ impl View {
     /// Whether a message has been on its way for so long that it is worth a word; before, the word would flicker.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        let underway = self.outbox.underway().filter(|_| !self.waits_for_company());
+        let waits = self.waits_for_company() || self.waits_for_turn();
+        let underway = self.outbox.underway().filter(|_| !waits);
         underway.is_some_and(|pending| pending.written.after(SLOW) <= self.now)
     }
 }

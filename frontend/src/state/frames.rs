@@ -4,12 +4,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use shared::{
-    Entry, EntryId, Event, Fault, Outset, Person, Presence, Rejection, ResyncReason, RoomId, Seq,
-    ServerFrame, Timestamp,
+    Entry, EntryId, Event, Fault, Outset, Person, Presence, Rejection, ResyncReason, RoomId, Seat,
+    Seq, ServerFrame, Timestamp,
 };
 
 use super::outbox::{Held, Pending, Progress};
-use super::talk::{Company, Said, What};
+use super::talk::{Company, Reach, Said, What};
 use super::{Alarm, Refusal, Seating, View, WRITES_FOR};
 
 /// The pause before a message is tried again that the hub could not store.
@@ -67,6 +67,7 @@ impl View {
                     self.peer_writes_until = Some(self.now.after(WRITES_FOR));
                 }
             }
+            ServerFrame::Receipt { seat, receipt } => self.receipt_came(seat, receipt),
             ServerFrame::Resync { why } => self.resync(why),
             // The challenge and signs of life are the path's business.
             ServerFrame::Challenge { .. } | ServerFrame::Draining {} | ServerFrame::Pong {} => {}
@@ -74,6 +75,7 @@ impl View {
         if self.is_current() {
             self.settle();
             self.hold_private();
+            self.settle_receipts();
         }
     }
 
@@ -144,10 +146,12 @@ impl View {
         }
         Rc::make_mut(&mut self.talk).welcome(epoch, head, outset.seq, self.now);
         Rc::make_mut(&mut self.outbox).hold_strangers(seat, epoch);
-        self.seating = Some(seating);
+        let before = self.seating.replace(seating);
         self.welcomed = true;
         self.unseated = false;
         self.refusal = None;
+        let anew = before.is_none_or(|before| before.epoch != epoch);
+        self.receipts.begin(seat.other(), anew);
     }
 
     /// Tells when the hub has less than an earlier visit of this browser has seen. What this page itself has seen is
@@ -240,6 +244,9 @@ impl View {
         if vacant && self.known.is_none() {
             self.seen = None;
         }
+        if changes_other(&entry, self.seating.map(|seating| seating.seat)) {
+            self.receipts.forget_theirs();
+        }
         let opens = matches!(entry.event, Event::Reseat { key, .. } if key == person.key());
         let me = self.seating.map(|seating| seating.seat);
         let talk = Rc::make_mut(&mut self.talk);
@@ -269,6 +276,7 @@ impl View {
                 mine: true,
                 text: pending.text.clone(),
                 lost: false,
+                reach: Reach::default(),
                 closed: None,
             };
             if !Rc::make_mut(&mut self.talk).insert(seq, at, said) {
@@ -352,5 +360,14 @@ impl View {
         if self.outbox.has_sent() {
             Rc::make_mut(&mut self.outbox).answer_sent(progress);
         }
+    }
+}
+
+/// Whether somebody else, or somebody with another key, sits across from `me` after it.
+fn changes_other(entry: &Entry, me: Option<Seat>) -> bool {
+    match entry.event {
+        Event::Sit { .. } | Event::Leave { .. } => Some(entry.seat) != me,
+        Event::Invite { .. } | Event::Reseat { .. } => Some(entry.seat) == me,
+        Event::Say { .. } | Event::Pass { .. } => false,
     }
 }

@@ -49,17 +49,6 @@ pub enum Progress {
     Held(Held),
 }
 
-/// How far any message has come, acknowledged or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rank {
-    /// The hub has it.
-    Stored,
-    /// The hub has lost it.
-    Lost,
-    /// Mine, not acknowledged.
-    Pending(Progress),
-}
-
 /// A message as it was sealed and signed: the same bytes at every try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
@@ -103,13 +92,31 @@ pub struct Pending {
     pub text: Rc<str>,
     /// When the person sent it off.
     pub written: Timestamp,
-    /// Its sealed form, once it was given to the path.
+    /// Its sealed form: kept before it is given to the path.
     pub letter: Option<Letter>,
+    /// Whether it may have reached the hub. Of what was kept over a reload nobody knows.
+    pub tried: bool,
     /// How far it has come.
     pub progress: Progress,
 }
 
 impl Pending {
+    /// Whether it waits for the person.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        matches!(self.progress, Progress::Held(_))
+    }
+
+    /// Whether it can be withdrawn or changed: surely the hub has not stored it.
+    #[must_use]
+    pub fn is_recallable(&self) -> bool {
+        match self.progress {
+            Progress::Queued { .. } => !self.tried,
+            Progress::Held(_) => true,
+            Progress::Sent => false,
+        }
+    }
+
     /// The entry it follows upon, once it is sealed.
     #[must_use]
     pub fn prev(&self) -> Option<EntryHash> {
@@ -210,10 +217,26 @@ impl Outbox {
         Some(self.0.remove(at))
     }
 
+    /// These bytes, and no others, go at every try.
+    pub(super) fn seal(&mut self, id: EntryId, letter: Letter) {
+        if let Some(pending) = self.get_mut(id) {
+            pending.letter = Some(letter);
+        }
+    }
+
     pub(super) fn sent(&mut self, id: EntryId, letter: Letter) {
         if let Some(pending) = self.get_mut(id) {
             pending.letter = Some(letter);
+            pending.tried = true;
             pending.progress = Progress::Sent;
+        }
+    }
+
+    /// A held message is to be said after all, as told by `again`. Its name stays, so that it cannot come twice should
+    /// the hub have it against all odds.
+    pub(super) fn replace(&mut self, again: Pending) {
+        if let Some(pending) = self.get_mut(again.id) {
+            *pending = again;
         }
     }
 
@@ -221,6 +244,7 @@ impl Outbox {
     pub(super) fn unseal(&mut self, id: EntryId, not_before: Timestamp) {
         if let Some(pending) = self.get_mut(id) {
             pending.letter = None;
+            pending.tried = false;
             pending.progress = Progress::Queued { not_before };
         }
     }
@@ -334,6 +358,7 @@ impl From<Kept> for Pending {
             meant: kept.meant,
             text: kept.text.into(),
             written: kept.written,
+            tried: kept.letter.is_some(),
             letter: kept.letter,
             progress: match kept.held {
                 Some(why) => Progress::Held(why),

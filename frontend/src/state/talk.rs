@@ -1,10 +1,14 @@
 //! The talk as this page knows it: the journal's entries in order, and what befell the journal itself.
 
+mod marks;
+
 use std::rc::Rc;
 
 use shared::{
     Entry, EntryHash, EntryId, Epoch, Event, Fault, LeaveReason, Reading, Seat, Seq, Timestamp,
 };
+
+pub use marks::{Rank, Reach};
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +23,8 @@ pub struct Said {
     pub text: Rc<str>,
     /// Whether the hub has lost it: then it is in this page only.
     pub lost: bool,
+    /// How far it has come, where it is mine.
+    pub reach: Reach,
     /// The message as it came, where this page has no key to it.
     pub closed: Option<Rc<Closed>>,
 }
@@ -81,6 +87,8 @@ pub enum What {
     },
     /// Something happened here while I had no seat.
     Gap,
+    /// This browser keeps nothing.
+    Unkept,
     /// What the hub showed cannot be believed.
     Doubt(Fault),
     /// The hub has another talk than the one above, and shows it from its beginning.
@@ -105,6 +113,12 @@ pub struct Line {
 }
 
 impl Line {
+    /// Its number, while the hub knows it.
+    #[must_use]
+    pub fn seq(&self) -> Option<Seq> {
+        self.seq
+    }
+
     /// Whether the hub knows it by its number. The same message may stand here again if not.
     #[must_use]
     pub fn is_known(&self) -> bool {
@@ -307,6 +321,7 @@ impl Talk {
                     mine,
                     text,
                     lost: false,
+                    reach: Reach::default(),
                     closed,
                 })
             }

@@ -5,12 +5,14 @@ use shared::{ClientFrame, Event, MAX_TEXT_BYTES, Rejection, Turn};
 use super::*;
 use world::{BEA, CONVERSATION, CYD, World};
 
+mod again;
 mod company;
 mod doubt;
 mod keys;
 mod known;
 mod letters;
 mod links;
+mod receipts;
 mod resume;
 pub(crate) mod world;
 

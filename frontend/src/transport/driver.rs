@@ -18,6 +18,9 @@ use crate::link::{Deed, Happening, Link, Path};
 /// A person shows "is writing" at most this often.
 const TYPING_EVERY: Duration = Duration::from_secs(3);
 
+/// Timers may be late by a little.
+const LATE: Duration = Duration::from_secs(3);
+
 /// What the page is told.
 #[expect(
     clippy::large_enum_variant,
@@ -79,6 +82,11 @@ impl Driver {
         self.0.send(frame)
     }
 
+    /// Sends a frame that was written down elsewhere, if the path is up.
+    pub fn send_text(&self, frame: String) -> bool {
+        self.0.send_text(frame)
+    }
+
     /// Notes what the person knows, to come back with.
     pub fn set_person(&self, person: Rc<Person>) {
         self.0.person.replace(person);
@@ -95,6 +103,19 @@ impl Driver {
     /// The person wants to be connected (again), at once.
     pub fn wanted(&self) {
         self.0.happened(Happening::Wanted);
+    }
+
+    /// Whether the browser has let the time pass at which something was to be done: it does so to pages in the
+    /// background.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        let due = self.0.link.borrow().next_wake();
+        due.is_some_and(|at| at.after(LATE) <= clock::now())
+    }
+
+    /// Somebody wants to know whether the path holds: ask, or try again at once.
+    pub fn probe(&self) {
+        self.0.happened(Happening::Doubt);
     }
 
     /// This connection has no seat any more: come back for it.
@@ -167,10 +188,12 @@ impl Inner {
     }
 
     fn send(&self, frame: &ClientFrame) -> bool {
-        self.socket
-            .borrow()
-            .as_ref()
-            .is_some_and(|socket| socket.send(frame))
+        serde_json::to_string(frame).is_ok_and(|text| self.send_text(text))
+    }
+
+    fn send_text(&self, frame: String) -> bool {
+        let socket = self.socket.borrow();
+        socket.as_ref().is_some_and(|socket| socket.send(frame))
     }
 
     fn set_timer(self: &Rc<Self>, now: Timestamp) {

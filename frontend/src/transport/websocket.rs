@@ -11,7 +11,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, State, WebSocketError};
 use serde::Deserialize;
-use shared::{ClientFrame, CloseCode, SUBPROTOCOL, ServerFrame};
+use shared::{CloseCode, SUBPROTOCOL, ServerFrame};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Event;
@@ -58,12 +58,11 @@ impl Socket {
         Some(Self { socket, reader })
     }
 
-    /// Sends a frame. `false`: it went nowhere, and the socket's end will be reported.
-    pub(super) fn send(&self, frame: &ClientFrame) -> bool {
+    /// Sends a frame, written down. `false`: it went nowhere, and the socket's end will be reported.
+    pub(super) fn send(&self, frame: String) -> bool {
         let mut socket = self.socket.borrow_mut();
         matches!(socket.state(), State::Open)
-            && serde_json::to_string(frame)
-                .is_ok_and(|text| socket.start_send_unpin(Message::Text(text)).is_ok())
+            && socket.start_send_unpin(Message::Text(frame)).is_ok()
     }
 }
 

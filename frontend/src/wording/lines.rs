@@ -3,7 +3,7 @@
 use shared::LeaveReason;
 
 use crate::calendar::{Clock, hour};
-use crate::state::{Held, Line, Progress, Rank, What};
+use crate::state::{Held, Line, Progress, Rank, Reach, View, What};
 
 /// A line that is no message.
 #[must_use]
@@ -50,6 +50,9 @@ pub fn line(line: &Line, clock: Clock) -> String {
         What::Lost { messages } => {
             format!("The server lost the {messages} messages above. They are only in this page.")
         }
+        What::Unkept => "This browser keeps nothing here. After a reload your seat would be gone, and so would what is not \
+                         sent."
+            .into(),
         What::Gap => "You had no seat for a while. What was said meanwhile is not shown.".into(),
     }
 }
@@ -70,11 +73,25 @@ pub fn held(why: &Held) -> String {
     }
 }
 
+/// What it is called to have a held message said after all: in this turn, or, which is more of a risk, in the next one,
+/// whatever the other says before.
+#[must_use]
+pub fn again(view: &View) -> Option<&'static str> {
+    view.may_queue().ok()?;
+    Some(if view.is_my_turn() {
+        "Send it now"
+    } else {
+        "Send it in my next turn"
+    })
+}
+
 /// How far a message has come: the name tests know it by, and the words.
 #[must_use]
 pub fn rank(rank: &Rank) -> (&'static str, &'static str) {
     match rank {
-        Rank::Stored => ("stored", "Stored"),
+        Rank::Through(Reach::Stored) => ("stored", "Stored, not delivered yet"),
+        Rank::Through(Reach::Delivered) => ("delivered", "Delivered"),
+        Rank::Through(Reach::Read) => ("read", "Read"),
         Rank::Lost => ("held", "Only in this page"),
         Rank::Pending(Progress::Queued { .. }) => ("queued", "Waiting to be sent"),
         Rank::Pending(Progress::Sent) => ("sent", "Sent, not confirmed yet"),

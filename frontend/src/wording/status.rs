@@ -78,6 +78,10 @@ pub fn status(view: &View, clock: Clock) -> Status {
         };
         return Status::new(Tone::Calm, words);
     }
+    if view.waits_for_turn() {
+        let lead = format!("Seat {}’s turn.", seating.seat.other());
+        return Status::led(&lead, "Your message goes when the turn is yours.".into());
+    }
     if view.is_slow() {
         return Status::new(Tone::Calm, "Your message is on its way…");
     }

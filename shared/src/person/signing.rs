@@ -3,8 +3,9 @@
 use super::{Person, Seated, Unable};
 use crate::chain::Header;
 use crate::entry::{Entry, Event, LeaveReason};
-use crate::ids::{EntryHash, EntryId, Seq, Timestamp, Turn};
+use crate::ids::{EntryHash, EntryId, Seat, Seq, Timestamp, Turn};
 use crate::invite::LinkSecret;
+use crate::receipt::Receipt;
 use crate::sealing::BodyNonce;
 use crate::seat_key::{Nonce, SeatKey, Signature};
 use crate::wire::ClientFrame;
@@ -106,6 +107,24 @@ impl Person {
             prev,
             sig,
         })
+    }
+
+    /// How far this person has come, in their word. `hash`: that of the entry `delivered`.
+    #[must_use]
+    pub fn receipt(&self, delivered: Seq, hash: &EntryHash, read: Option<Seq>) -> Option<Receipt> {
+        let Seated { seat, record, .. } = self.seated.as_ref()?;
+        let (secret, scope) = (&self.secret, record.scope());
+        Some(Receipt::sign(secret, scope, *seat, delivered, hash, read))
+    }
+
+    /// Whether whoever sits in `seat` has given this word. `hash`: that of the entry `delivered`, as it is known here.
+    #[must_use]
+    pub fn confirms(&self, seat: Seat, receipt: &Receipt, hash: &EntryHash) -> bool {
+        let told = self.record().and_then(|record| {
+            let key = record.key(seat)?;
+            Some(receipt.is_signed_by(record.scope(), seat, &key, hash))
+        });
+        told == Some(true) && receipt.read <= Some(receipt.delivered)
     }
 
     /// The entry that a message of one's own has become, as the hub told by `stored`.

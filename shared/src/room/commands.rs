@@ -4,6 +4,7 @@ use super::{Cause, Delivery, Outputs, Pending, Room, Sit};
 use crate::close::CloseCode;
 use crate::entry::{Entry, Event, LeaveReason, Sealed};
 use crate::ids::{Bookmark, ConnectionId, EntryHash, EntryId, Seat, Seq, Timestamp};
+use crate::receipt::Receipt;
 use crate::rejection::Rejection;
 use crate::seat_key::Signature;
 use crate::wire::{ClientFrame, MAX_SEALED_BYTES, ResyncReason, ServerFrame};
@@ -99,10 +100,35 @@ impl Room {
                 upto: head,
             });
         }
+        // Behind the entries they speak of. Their own, too: whoever comes back goes on from it.
+        for seat in Seat::BOTH {
+            if let Some(receipt) = self.receipts[seat.index()] {
+                outputs.send([connection], ServerFrame::Receipt { seat, receipt });
+            }
+        }
         if before != self.presence(seat) {
             self.tell_presence(&mut outputs, seat);
         }
         outputs
+    }
+
+    /// Keeps how far `seat` has come, and tells the other. Whether it is signed the other looks; a word that speaks of
+    /// another talk, of more than there is, or of less than was told before changes nothing.
+    fn noted(&mut self, seat: Seat, receipt: Receipt) -> Outputs {
+        let position = self.record.position();
+        let known = self.receipts[seat.index()];
+        let sound = receipt.epoch == position.epoch
+            && receipt.delivered <= position.seq
+            && receipt.read <= Some(receipt.delivered)
+            && known.is_none_or(|known| known != receipt && receipt.goes_on_from(&known));
+        if !sound {
+            return Outputs::default();
+        }
+        self.receipts[seat.index()] = Some(receipt);
+        Outputs::frame(
+            self.connections(seat.other()),
+            ServerFrame::Receipt { seat, receipt },
+        )
     }
 
     /// The last entry a returning client can be believed to have.
@@ -158,6 +184,7 @@ impl Room {
                 let typing = ServerFrame::Typing { seat };
                 return Ok(Outputs::frame(self.connections(seat.other()), typing));
             }
+            ClientFrame::Receipt(receipt) => return Ok(self.noted(seat, receipt)),
             // Before the floor is looked at: the first answer holds although the turn has moved since (I5).
             ClientFrame::Say { id, .. } if self.is_answered(seat, id) => {
                 return Ok(self.answer_again(connection, seat, id));

@@ -7,6 +7,7 @@ mod histories;
 mod honesty;
 mod order;
 mod outsets;
+mod receipts;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use shared::{
     Bookmark, ClientFrame, ConversationId, EntryHash, EntryId, Epoch, Invite, InviteKey, Proof,
-    RoomId, Sealed, SeatKey, Seq, Signature, Turn,
+    Receipt, RoomId, Sealed, SeatKey, Seq, Signature, Turn,
 };
 
 fn room_id() -> impl Strategy<Value = RoomId> {
@@ -91,9 +91,19 @@ pub(crate) fn client_frame() -> impl Strategy<Value = ClientFrame> {
             sig,
         }
     });
+    let watermarks = (any::<u64>(), any::<u64>(), any::<Option<u64>>());
+    let receipt = (watermarks, signature()).prop_map(|((epoch, delivered, read), sig)| {
+        ClientFrame::Receipt(Receipt {
+            epoch: Epoch(epoch),
+            delivered: Seq(delivered),
+            read: read.map(Seq),
+            sig,
+        })
+    });
     prop_oneof![
         hello(),
         say(),
+        receipt,
         pass,
         leave,
         invite,

@@ -34,6 +34,7 @@ names!(client: ClientFrame {
     ClientFrame::Invite { .. } => "invite",
     ClientFrame::Reseat { .. } => "reseat",
     ClientFrame::Typing {} => "typing",
+    ClientFrame::Receipt(_) => "receipt",
     ClientFrame::Leave { .. } => "leave",
     ClientFrame::Ping {} => "ping",
 });
@@ -48,6 +49,7 @@ names!(server: ServerFrame {
     ServerFrame::Stored { .. } => "stored",
     ServerFrame::Rejected { .. } => "rejected",
     ServerFrame::Typing { .. } => "typing",
+    ServerFrame::Receipt { .. } => "receipt",
     ServerFrame::Resync { .. } => "resync",
     ServerFrame::Draining {} => "draining",
     ServerFrame::Pong {} => "pong",

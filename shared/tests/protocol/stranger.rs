@@ -6,7 +6,7 @@ use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
-use shared::{Entry, Event, Invite, LeaveReason, Scope};
+use shared::{Entry, Event, Invite, LeaveReason, Receipt, Scope, Seat};
 use x25519_dalek::{PublicKey, StaticSecret};
 
 pub(crate) type Key = [u8; 32];
@@ -96,6 +96,24 @@ pub(crate) fn signed(of: &Scope, entry: &Entry) -> Vec<u8> {
         }
         _ => [b"duologue.v1 entry\0", &content(of, entry)[..]].concat(),
     }
+}
+
+/// What whoever sits in `seat` signs of how far they have come. `hash`: that of the entry `delivered`.
+pub(crate) fn receipt(of: &Scope, seat: Seat, hash: &Key, receipt: &Receipt) -> Vec<u8> {
+    let read = receipt
+        .read
+        .map_or(vec![0], |read| [&[1][..], &read.0.to_be_bytes()].concat());
+    let delivered = receipt.delivered.0.to_be_bytes();
+    let label = b"duologue.v1 receipt\0";
+    [
+        &label[..],
+        &scope(of),
+        &[seat.into()],
+        &delivered,
+        hash,
+        &read,
+    ]
+    .concat()
 }
 
 pub(crate) fn hash(of: &Scope, entry: &Entry) -> Key {

@@ -169,6 +169,15 @@ impl Talk {
         });
     }
 
+    /// Somebody tells how far they have come.
+    fn receipt(&mut self, at: Timestamp, who: ConnectionId, delivered: u64, read: Option<u64>) {
+        let hash = self.entry(delivered).hash(&self.scope);
+        self.ask(at, who, |person| {
+            let receipt = person.receipt(Seq(delivered), &hash, read.map(Seq));
+            ClientFrame::Receipt(receipt.expect("a seat"))
+        });
+    }
+
     pub(crate) fn entry(&self, seq: u64) -> &Entry {
         let of = |entry: &&Entry| entry.seq == Seq(seq);
         self.entries.iter().find(of).expect("it happened")
@@ -195,6 +204,7 @@ pub(crate) fn conversation() -> Talk {
     talk.arrive(after(0), ANA, Some(first));
     talk.say(after(4), ANA, "UdDDqX4vS2iwpBxtk-f1gg", 1, "Hello?");
     talk.arrive(after(10), BEN, Some(first));
+    talk.receipt(after(11), BEN, 2, None);
     talk.say(
         after(31),
         BEN,
@@ -202,6 +212,9 @@ pub(crate) fn conversation() -> Talk {
         2,
         "Yes, I am here.",
     );
+    talk.receipt(after(32), ANA, 4, Some(0));
+    talk.receipt(after(33), BEN, 2, Some(2));
+    talk.receipt(after(35), ANA, 4, Some(4));
     talk.ask(after(40), ANA, |ana| ana.pass(Turn(3)).expect("a seat"));
     // Ana reloads her page.
     let ana = talk.people[&ANA].clone();

@@ -89,6 +89,7 @@ fn vectors() -> String {
     for (name, talk) in talks {
         keys::entries(v, name, talk);
     }
+    keys::receipts(v, &conversation);
     let holders = |generation, link, two: Option<_>| Holders {
         generation,
         link,

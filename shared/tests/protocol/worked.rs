@@ -63,6 +63,7 @@ fn is_bound(frame: &ServerFrame) -> bool {
             | ServerFrame::Entry(_)
             | ServerFrame::Stored { .. }
             | ServerFrame::Turn(_)
+            | ServerFrame::Receipt { .. }
     )
 }
 

@@ -3,8 +3,8 @@
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use shared::{
-    ClientFrame, ConnectionId, EntryHash, EntryId, Event, Input, Invite, LeaveReason, Sealed, Seat,
-    Turn,
+    ClientFrame, ConnectionId, EntryHash, EntryId, Epoch, Event, Input, Invite, LeaveReason,
+    Receipt, Sealed, Seat, Seq, Signature, Turn,
 };
 
 use crate::model::{Verdict, Way};
@@ -29,7 +29,8 @@ impl World {
             77..80 => self.leave(connection, way),
             80..86 => self.invite(rng, connection, way),
             86..89 => self.reseat(rng, connection, way),
-            89..95 => (ClientFrame::Typing {}, Verdict::Nothing),
+            89..91 => (ClientFrame::Typing {}, Verdict::Nothing),
+            91..96 => self.receipt(rng, connection),
             _ => (ClientFrame::Ping {}, Verdict::Nothing),
         };
         let expected = if seat.is_some() {
@@ -168,6 +169,25 @@ impl World {
         let (prev, sig) = self.sign_lightly(connection, &Event::Pass { turn }, way);
         let expected = self.expect(connection, |model, seat| model.pass(seat, number, way));
         (ClientFrame::Pass { turn, prev, sig }, expected)
+    }
+
+    /// How far somebody has come, or says so. Nobody signs it here: the hub does not look.
+    fn receipt(&mut self, rng: &mut StdRng, connection: ConnectionId) -> (ClientFrame, Verdict) {
+        let position = self.reader.position();
+        let head = position.seq.0;
+        let delivered = rng.random_range(head.saturating_sub(4)..=head + 1);
+        let read = rng.random_range(delivered.saturating_sub(2)..=delivered + 1);
+        let elsewhere = rng.random_bool(0.1);
+        let word = Receipt {
+            epoch: Epoch(position.epoch.0 + u64::from(elsewhere)),
+            delivered: Seq(delivered),
+            read: rng.random_bool(0.7).then_some(Seq(read)),
+            sig: Signature([7; 64]),
+        };
+        if let Some(seat) = self.live(connection) {
+            self.model.receipt(seat, position.epoch, word);
+        }
+        (ClientFrame::Receipt(word), Verdict::Nothing)
     }
 
     fn leave(&mut self, connection: ConnectionId, way: Way) -> (ClientFrame, Verdict) {

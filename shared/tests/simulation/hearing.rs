@@ -96,6 +96,13 @@ impl World {
                 assert!(floor.turn.0 > view.turn, "I3: the turn only grows");
                 view.turn = floor.turn.0;
             }
+            ServerFrame::Receipt { seat, receipt } => {
+                let word = self.model.receipts[seat.index()];
+                assert_eq!(word, Some(*receipt), "it is the word of who sits there");
+                let heard = &mut view.heard[seat.index()];
+                assert_ne!(*heard, word, "nothing is told twice");
+                *heard = word;
+            }
             ServerFrame::Stored { seq, at, .. } => {
                 assert!(seq.0 <= head, "stored before it was in the journal");
                 let known = insider.filter(|insider| {

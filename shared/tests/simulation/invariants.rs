@@ -46,6 +46,13 @@ impl World {
             connected[seat.index()] += 1;
             let sits = self.model.seated[seat.index()];
             assert_eq!(sits, Some(view.who), "nobody stays who has lost the seat");
+            let other = seat.other().index();
+            let (word, heard) = (self.model.receipts[other], view.heard[other]);
+            assert!(
+                word.is_none() || heard == word,
+                "{} is told how far the other has come: {word:?}, not {heard:?}",
+                view.who
+            );
             if let Some(insider) = &view.insider {
                 let known = insider.person.record().expect("welcomed");
                 self.knows_the_room(known);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::{EntryId, MAX_ENTRIES_A_TURN, Seat, Timestamp};
+use shared::{EntryId, Epoch, MAX_ENTRIES_A_TURN, Receipt, Seat, Timestamp};
 
 /// What a command comes to, as its sender sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub(crate) struct Model {
     said_in_turn: u8,
     /// Since when nobody is connected to a seat.
     pub(crate) empty_since: [Option<Timestamp>; 2],
+    /// How far whoever sits has come, in their word.
+    pub(crate) receipts: [Option<Receipt>; 2],
 }
 
 type Refusal = Result<(), Verdict>;
@@ -89,6 +91,7 @@ impl Model {
             facts: Vec::new(),
             said_in_turn: 0,
             empty_since: [None; 2],
+            receipts: [None; 2],
         }
     }
 
@@ -204,6 +207,28 @@ impl Model {
         Verdict::Passed
     }
 
+    /// Somebody tells how far they have come.
+    pub(crate) fn receipt(&mut self, seat: Seat, epoch: Epoch, word: Receipt) {
+        let Receipt {
+            delivered, read, ..
+        } = word;
+        let there_is = self.facts.len() as u64;
+        if word.epoch != epoch
+            || delivered.0 > there_is
+            || read.is_some_and(|read| read > delivered)
+        {
+            return;
+        }
+        let known = &mut self.receipts[seat.index()];
+        let falls = known.is_some_and(|known| {
+            let read_falls = known.read.zip(read).is_some_and(|(was, is)| is < was);
+            delivered < known.delivered || read_falls
+        });
+        if !falls {
+            *known = Some(word);
+        }
+    }
+
     pub(crate) fn leave(&mut self, seat: Seat, way: Way) -> Verdict {
         if let Err(refusal) = self.accepts(way, false) {
             return refusal;
@@ -227,6 +252,7 @@ impl Model {
         self.seated[seat.index()] = None;
         self.spoke[seat.index()] = false;
         self.empty_since[seat.index()] = None;
+        self.receipts[seat.index()] = None;
     }
 
     /// Whether whoever sits across from `seat` came by its link, and has not spoken.
@@ -273,6 +299,7 @@ impl Model {
             return refusal;
         }
         self.seated[seat.other().index()] = Some(who);
+        self.receipts[seat.other().index()] = None;
         self.facts.push(Fact::Reseated(seat, who));
         Verdict::Reseated
     }

@@ -30,6 +30,8 @@ pub(crate) struct View {
     /// In a world that reads.
     pub(crate) insider: Option<Insider>,
     pub(crate) said: Option<shared::ClientFrame>,
+    /// How far each has come, as told last.
+    pub(crate) heard: [Option<shared::Receipt>; 2],
 }
 
 #[derive(Debug)]
@@ -254,6 +256,7 @@ impl World {
         for seat in Seat::BOTH {
             let taken = self.model.seated[seat.index()].is_some();
             self.model.empty_since[seat.index()] = taken.then_some(self.now);
+            self.model.receipts[seat.index()] = None;
         }
     }
 

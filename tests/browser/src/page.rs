@@ -164,13 +164,19 @@ impl Page {
         .await
     }
 
-    /// Waits until the newest message has come this far: `queued`, `sent`, `stored`, `held`.
+    /// Waits until the newest message has come this far: `queued`, `sent`, `held`, or, these or any further, `stored`,
+    /// `delivered`, `read`.
     ///
     /// # Errors
     /// As [`Page::until`].
     pub async fn until_newest(&self, state: &str) -> anyhow::Result<()> {
+        let far = ["stored", "delivered", "read"];
+        let enough = far.iter().position(|far| *far == state);
+        let enough = enough.map_or(vec![state], |at| far[at..].to_vec());
+        let newest = "[...document.querySelectorAll('[data-testid=\"entry\"]')].at(-1)";
         self.until(&format!(
-            "[...document.querySelectorAll('[data-testid=\"entry\"]')].at(-1).dataset.state === '{state}'"
+            "{}.includes({newest}.dataset.state)",
+            json!(enough)
         ))
         .await
     }
@@ -274,6 +280,37 @@ impl Page {
     pub async fn say(&self, text: &str) -> anyhow::Result<()> {
         self.write(text).await?;
         self.press_enter().await
+    }
+
+    /// Goes to another address, as if it was typed.
+    ///
+    /// # Errors
+    /// When the page does not load.
+    pub async fn go(&self, url: &str) -> anyhow::Result<()> {
+        self.focus().await?;
+        self.driver.goto(url).await?;
+        Ok(())
+    }
+
+    /// Makes the browser one without the Web Locks API, for whatever this tab loads from now on.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn without_locks(&self) -> anyhow::Result<()> {
+        let script = json!({ "source": "delete Navigator.prototype.locks" });
+        self.browser_command("Page.addScriptToEvaluateOnNewDocument", script)
+            .await?;
+        Ok(())
+    }
+
+    /// Closes the tab. Another one of its browser must be left.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.focus().await?;
+        self.driver.close_window().await?;
+        Ok(())
     }
 
     /// Loads the page again.

@@ -14,6 +14,7 @@ pub(crate) struct Drawer {
     verified: Option<[SeatKey; 2]>,
     seen: Option<[SeatKey; 2]>,
     alarm: Option<Alarm>,
+    tells_reading: bool,
 }
 
 impl Drawer {
@@ -27,6 +28,7 @@ impl Drawer {
             verified: None,
             seen: None,
             alarm: None,
+            tells_reading: false,
         }
     }
 
@@ -47,6 +49,7 @@ impl Drawer {
             links: self.links.clone(),
             seen: self.seen,
             alarm: self.alarm,
+            tells_reading: self.tells_reading,
         }
     }
 
@@ -56,17 +59,25 @@ impl Drawer {
         self.links.insert(0, link);
     }
 
+    /// Keeps what is on its way, before it leaves.
+    pub(crate) fn keep_outbox(&mut self, outbox: &Outbox) {
+        self.outbox = if outbox.is_empty() {
+            String::new()
+        } else {
+            outbox.to_text()
+        };
+    }
+
     /// Keeps what changed between two looks of the page, as its `use_keeping` does.
     pub(crate) fn keep(&mut self, before: &View, now: &View) {
         if now.restored && (!before.restored || before.draft != now.draft) {
             self.draft = now.draft.to_string();
         }
         if now.restored && (!before.restored || before.outbox != now.outbox) {
-            self.outbox = if now.outbox.is_empty() {
-                String::new()
-            } else {
-                now.outbox.to_text()
-            };
+            self.keep_outbox(&now.outbox);
+        }
+        if now.restored && (!before.restored || before.receipts.willing != now.receipts.willing) {
+            self.tells_reading = now.receipts.willing;
         }
         let links = |view: &View| view.person.as_ref().map(|person| person.links().to_vec());
         if let Some(links) = links(now).filter(|now| Some(now) != links(before).as_ref()) {

@@ -191,6 +191,20 @@ impl Page {
         self.settle(hands);
     }
 
+    pub(crate) fn queue_again(&mut self, hands: &mut Hands<'_>, id: EntryId) {
+        self.act(Action::QueueAgain { id, at: hands.now });
+        self.settle(hands);
+    }
+
+    /// The person looks at what is there, and lets the other know.
+    pub(crate) fn read(&mut self, hands: &mut Hands<'_>) {
+        self.act(Action::TellReading(true));
+        if let Some(mark) = self.view.bookmark() {
+            self.act(Action::Read(mark.seq));
+        }
+        self.settle(hands);
+    }
+
     pub(crate) fn leave(&mut self, hands: &mut Hands<'_>) {
         self.give(hands, Person::leave);
         self.settle(hands);
@@ -266,9 +280,23 @@ impl Page {
         let frame = due.and_then(|id| Some((id, self.view.frame_of(id, &nonce)?)));
         if let Some((id, frame)) = frame
             && let Some(letter) = Letter::of(&frame)
-            && self.send(hands, frame)
         {
-            self.act(Action::Sent(id, letter));
+            // Kept first, in the form in which it goes.
+            self.act(Action::Sealed(id, letter.clone()));
+            hands.drawer.keep_outbox(&self.view.outbox);
+            if self.view.due() == Some(id) && self.send(hands, frame) {
+                self.act(Action::Sent(id, letter));
+            }
+        }
+    }
+
+    /// Tells how far the person has come, where that is news.
+    fn tell_due(&mut self, hands: &mut Hands<'_>) {
+        let word = self.view.receipt_due();
+        if let Some(word) = word.and_then(|word| self.view.receipt(word))
+            && self.send(hands, ClientFrame::Receipt(word))
+        {
+            self.act(Action::Told(word, hands.now));
         }
     }
 
@@ -289,8 +317,9 @@ impl Page {
             if now.alarm.is_some() && before.alarm != now.alarm {
                 self.happened(hands, Happening::Doubted);
             }
-            if before.due() != now.due() {
+            if (before.due(), before.receipt_due()) != (now.due(), now.receipt_due()) {
                 self.give_due(hands);
+                self.tell_due(hands);
             }
             hands.drawer.keep(&before, &now);
         }

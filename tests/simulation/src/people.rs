@@ -31,6 +31,7 @@ enum Deed {
     Pass,
     PassAndSay,
     Type,
+    Read,
     Reload,
     Hide,
     Offline,
@@ -52,12 +53,13 @@ fn deed(habits: &Habits, mut number: u32) -> Deed {
     Deed::Say
 }
 
-fn weights(habits: &Habits) -> [(Deed, u32); 13] {
+fn weights(habits: &Habits) -> [(Deed, u32); 14] {
     [
         (Deed::Say, habits.say),
         (Deed::Pass, habits.pass),
         (Deed::PassAndSay, habits.pass_and_say),
         (Deed::Type, habits.typing),
+        (Deed::Read, habits.read),
         (Deed::Reload, habits.reload),
         (Deed::Hide, habits.hide),
         (Deed::Offline, habits.offline),
@@ -134,6 +136,7 @@ impl World {
                 self.says(page);
             }
             Deed::Type => drop(self.with_page(page, Page::types)),
+            Deed::Read => drop(self.with_page(page, Page::read)),
             Deed::Reload => {
                 self.close_tab(page);
                 self.open_tab(who);
@@ -245,6 +248,12 @@ impl World {
             held.map(|pending| pending.id)
         });
         if let Some(name) = held {
+            if self.rng.random_bool(0.5) {
+                self.trace
+                    .note(self.now, &format!("page {id} queues {name} again"));
+                self.with_page(id, |page, hands| page.queue_again(hands, name));
+                return;
+            }
             self.trace
                 .note(self.now, &format!("page {id} takes {name} back"));
             if let Some(sent) = self.sent.get_mut(&name) {

@@ -1,6 +1,7 @@
 //! A hub around a real room, the page connected to it, and other people. It does what the hub does, in this thread;
 //! only its journal is a list, and on request it lies to the page.
 
+mod mirror;
 mod page;
 mod people;
 
@@ -64,6 +65,8 @@ pub(crate) struct World {
     slow: bool,
     lie: Option<Lie>,
     others: BTreeMap<u8, Other>,
+    /// Another tab of the page's.
+    mirror: mirror::Mirror,
 }
 
 /// Somebody's secret.
@@ -89,6 +92,7 @@ impl World {
             slow: false,
             lie: None,
             others: BTreeMap::new(),
+            mirror: mirror::Mirror::default(),
         };
         let links = world.links();
         world.open_page(Person::new(room, secret(ME), links), super::Kept::default());

@@ -27,6 +27,10 @@ fn every_line_between_the_messages_is_a_sentence_or_a_note() {
             reason(LeaveReason::Absent),
             "Seat 2 was away too long; the seat is free",
         ),
+        (
+            What::Unkept,
+            "This browser keeps nothing here. After a reload your seat would be gone, and so would what is not sent.",
+        ),
         (What::Passed { seat, mine: true }, "You passed"),
         (What::Passed { seat, mine: false }, "Seat 1 passed"),
         (
@@ -162,4 +166,58 @@ fn trust_is_told_in_a_word_or_two() {
     ] {
         assert_eq!(trust(state), words);
     }
+}
+
+#[test]
+fn every_mark_has_a_name_and_words() {
+    use crate::state::{Progress, Rank, Reach};
+    let through = Rank::Through;
+    let queued = Progress::Queued { not_before: T0 };
+    for (mark, name, words) in [
+        (
+            through(Reach::Stored),
+            "stored",
+            "Stored, not delivered yet",
+        ),
+        (through(Reach::Delivered), "delivered", "Delivered"),
+        (through(Reach::Read), "read", "Read"),
+        (Rank::Lost, "held", "Only in this page"),
+        (Rank::Pending(queued), "queued", "Waiting to be sent"),
+        (
+            Rank::Pending(Progress::Sent),
+            "sent",
+            "Sent, not confirmed yet",
+        ),
+        (
+            Rank::Pending(Progress::Held(Held::TurnOver)),
+            "held",
+            "Not sent",
+        ),
+    ] {
+        assert_eq!(rank(&mark), (name, words));
+    }
+}
+
+#[test]
+fn saying_a_held_message_after_all_is_called_what_it_is() {
+    let (id, at) = (EntryId([1; 16]), T0);
+    let mut world = World::with_bea(TABLE, Seat::One);
+    assert_eq!(again(&world.view), Some("Send it now"));
+    world.say(id, "hello").give_in_vain();
+    assert_eq!(again(&world.view), None, "one at a time");
+    world.hear(ServerFrame::Rejected {
+        id: Some(id),
+        rejection: Rejection::StaleTurn {
+            turn: shared::Turn(1),
+            holder: Seat::One,
+        },
+    });
+    world.pass();
+    assert_eq!(again(&world.view), Some("Send it in my next turn"));
+    world.act(Action::QueueAgain { id, at });
+    let status = status(&world.view, clock);
+    assert_eq!(
+        status.spoken(),
+        "Seat 2’s turn. Your message goes when the turn is yours."
+    );
 }

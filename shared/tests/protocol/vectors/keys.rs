@@ -1,6 +1,9 @@
 //! Keys, what they sign, the chain of entries, and the words for two of them.
 
-use shared::{Entry, LinkSecret, RoomId, Scope, safety_words, signed_bytes};
+use shared::{
+    ClientFrame, Entry, LinkSecret, Receipt, RoomId, Scope, Seat, ServerFrame, safety_words,
+    signed_bytes,
+};
 
 use super::{Person, Vectors, person};
 use crate::stranger;
@@ -91,6 +94,46 @@ pub(super) fn entries(v: &mut Vectors, name: &str, talk: &Talk) {
             v.text("verifies", "yes");
         }
         v.bytes("hash", &hash);
+    }
+}
+
+/// What the people of a talk have told of how far they have come.
+pub(super) fn receipts(v: &mut Vectors, talk: &Talk) {
+    let scope = &talk.scope;
+    let seat_of = |asked: &Receipt| {
+        talk.told.iter().find_map(|frame| match *frame {
+            ServerFrame::Receipt { seat, receipt } if receipt == *asked => Some(seat),
+            _ => None,
+        })
+    };
+    let told = talk.asked.iter().filter_map(|frame| match *frame {
+        ClientFrame::Receipt(receipt) => Some((seat_of(&receipt).expect("told"), receipt)),
+        _ => None,
+    });
+    for (number, (seat, receipt)) in told.enumerate() {
+        let Receipt {
+            delivered,
+            read,
+            sig,
+            ..
+        } = receipt;
+        let hash = talk.entry(delivered.0).hash(scope);
+        let author = person(if seat == Seat::One { ANA } else { BEN });
+        let signed = stranger::receipt(scope, seat, &hash.0, &receipt);
+        assert_eq!(stranger::sign(&author.signing, &signed), sig.0);
+        assert!(receipt.is_signed_by(scope, seat, &author.secret.key(), &hash));
+        v.section(format_args!("receipt: {}", number + 1));
+        v.scope(scope);
+        v.bytes("seed", &author.secret.to_bytes());
+        v.text("seat", seat);
+        v.text("delivered", delivered.0);
+        v.bytes("hash", &hash.0);
+        v.text(
+            "read",
+            read.map_or("none".to_owned(), |read| read.0.to_string()),
+        );
+        v.bytes("signed", &signed);
+        v.bytes("sig", &sig.0);
     }
 }
 

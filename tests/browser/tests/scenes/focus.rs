@@ -2,7 +2,7 @@
 
 use browser_tests::{Browser, Hub, Page};
 
-use crate::Pair;
+use crate::{Pair, invitation};
 
 const COPY: &str =
     "[...document.querySelectorAll('button')].find((b) => b.textContent === 'Copy link')";
@@ -43,9 +43,17 @@ async fn an_invitation_that_goes_leaves_the_cursor_where_one_writes() -> anyhow:
 async fn a_tab_that_takes_the_talk_back_has_the_cursor_where_one_writes() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let browser = Browser::start().await?;
-    let (old, link) = in_conversation(&browser, &hub).await?;
+    let old = browser.open(&hub.table()).await?;
+    old.without_locks().await?;
+    old.reload().await?;
+    old.until_seated(1, "vacant").await?;
+    old.click("new-conversation").await?;
+    let link = invitation(&old).await?;
     old.write("half a thought").await?;
-    let new = browser.open_tab(&link).await?;
+    let new = browser.open_tab("about:blank").await?;
+    new.without_locks().await?;
+    new.go(&link).await?;
+    new.click("go-on-as-one").await?;
     new.until_draft("half a thought").await?;
     old.until_shown("superseded").await?;
     // What the other tab has sent meanwhile is not sent once more.

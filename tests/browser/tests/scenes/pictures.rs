@@ -3,7 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use browser_tests::{Browser, Hub, Page, Wire};
+use shared::{ClientFrame, RoomId, SeatSecret, Seq, Turn, base64url};
+use test_client::{Client, entry_id, person};
 
 use crate::{Pair, host};
 
@@ -88,6 +91,15 @@ async fn the_page_in_every_light() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn ones_own_invitation_in_every_light() -> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let (browser, _one, link) = host(&hub).await?;
+    let tab = browser.open_tab(&link).await?;
+    tab.until_shown("own-invitation").await?;
+    everywhere(&tab, "own-invitation").await
+}
+
+#[tokio::test]
 async fn who_sits_across_in_every_light() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let (_first, one, link) = host(&hub).await?;
@@ -123,5 +135,80 @@ async fn who_sits_across_in_every_light() -> anyhow::Result<()> {
     let (_late, late) = Browser::at(&link).await?;
     late.until_shown("not-invited").await?;
     everywhere(&late, "not-invited").await?;
+    Ok(())
+}
+
+/// What the page's person says, and what the other answers.
+const MARKED: [[&str; 2]; 3] = [
+    ["Did the parcel come?", "It did, thank you!"],
+    ["All three books?", "Two. The atlas is missing."],
+    ["Odd. I packed it myself.", "Maybe it travels alone."],
+];
+
+#[tokio::test]
+async fn every_mark_in_every_light() -> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let wire = Wire::to(&hub).await?;
+    let (_browser, one) = Browser::at(&wire.table()).await?;
+    one.until_seated(1, "vacant").await?;
+    let (mut two, _) = Client::sit(hub.address(), RoomId::Table, &person(2)).await;
+    for (turns, [said, answered]) in (0..).zip(MARKED) {
+        one.until_turn("mine").await?;
+        one.say(said).await?;
+        two.entry().await;
+        let (id, turn) = (entry_id(turns), Turn(2 * turns + 2));
+        two.say_sealed(id, turn, answered).await;
+        two.stored(id).await;
+    }
+    one.until_turn("mine").await?;
+    // Two sits, and then one of each in turn.
+    let known = two.knew_at(Seq(5)).bookmark().context("it was said")?;
+    let word = two.person().receipt(known.seq, &known.hash, Some(Seq(3)));
+    two.send(&ClientFrame::Receipt(word.context("a seat")?))
+        .await;
+    one.until(
+        "document.querySelector('.mark-of.read') && document.querySelector('.mark-of.delivered')",
+    )
+    .await?;
+
+    wire.lose_answers();
+    one.say("I will ask at the post office.").await?;
+    one.until_newest("sent").await?;
+    everywhere(&one, "mark-sent").await?;
+    two.entry().await;
+    wire.cut();
+    one.until_attribute("path", "data-path", "none").await?;
+    wire.mend();
+    one.until_newest("stored").await?;
+    two.say_sealed(entry_id(9), Turn(8), "Do.").await;
+    one.until_turn("mine").await?;
+
+    wire.cut();
+    one.until_attribute("path", "data-path", "none").await?;
+    one.say("They are closed until Monday.").await?;
+    one.until_newest("queued").await?;
+    everywhere(&one, "mark-queued").await?;
+    let key = one
+        .string("sessionStorage.getItem('duologue.table.seat')")
+        .await?;
+    let key = SeatSecret::from_bytes(base64url::decode_array(&key).context("a key")?);
+    let (mut elsewhere, _) = Client::sit(hub.address(), RoomId::Table, &key).await;
+    elsewhere.pass(Turn(9)).await;
+    elsewhere.turn().await;
+    wire.mend();
+    one.until_newest("held").await?;
+    everywhere(&one, "mark-held").await?;
+    one.click("send-again").await?;
+    one.until_newest("queued").await?;
+    everywhere(&one, "mark-ahead").await?;
+
+    two.say_sealed(entry_id(10), Turn(10), "Then on Monday.")
+        .await;
+    one.until_newest("stored").await?;
+    one.click("safety").await?;
+    one.click("tell-reading").await?;
+    one.until_attribute("tell-reading", "aria-checked", "true")
+        .await?;
+    everywhere(&one, "people-reading").await?;
     Ok(())
 }

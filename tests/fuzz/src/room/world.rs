@@ -351,6 +351,9 @@ fn signed(input: &Input) -> Option<(EntryHash, Signature)> {
         | ClientFrame::Invite { prev, sig, .. }
         | ClientFrame::Reseat { prev, sig, .. }
         | ClientFrame::Leave { prev, sig } => Some((prev, sig)),
-        ClientFrame::Hello { .. } | ClientFrame::Typing {} | ClientFrame::Ping {} => None,
+        ClientFrame::Hello { .. }
+        | ClientFrame::Typing {}
+        | ClientFrame::Receipt(_)
+        | ClientFrame::Ping {} => None,
     }
 }

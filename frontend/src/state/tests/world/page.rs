@@ -5,12 +5,14 @@ use yew::Reducible as _;
 
 use super::{CloseCode, Input, Rc, World};
 use crate::link::Path;
-use crate::state::{Action, Kept, Letter, Outbox, Progress, View, What};
+use crate::state::{Action, Kept, Letter, Outbox, Progress, View, What, Word};
 
 impl World {
     /// Changes the page.
     pub(crate) fn act(&mut self, action: Action) -> &mut Self {
+        self.mirror.hear(&action, self.view.now);
         self.view = self.view.clone().reduce(action);
+        self.mirror.compare(self.rules.room, &self.view);
         // As the page keeps it.
         if self.view.known.is_none() && self.view.alarm.is_none() {
             self.known = self.view.bookmark().or(self.known);
@@ -84,6 +86,7 @@ impl World {
             verified: self.view.verified,
             seen: self.view.seen,
             alarm: self.view.alarm,
+            tells_reading: self.view.receipts.willing,
             links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
     }
@@ -144,6 +147,13 @@ impl World {
     pub(crate) fn pass(&mut self) {
         let turn = self.view.may_pass().unwrap();
         self.sign(|person| person.pass(turn));
+    }
+
+    /// The page tells how far it has come.
+    pub(crate) fn tells_word(&mut self, word: Word) {
+        let receipt = self.view.receipt(word).expect("an entry it knows");
+        self.act(Action::Told(receipt, self.now));
+        self.send_hub(ClientFrame::Receipt(receipt));
     }
 
     /// The person makes a new link to the other seat.

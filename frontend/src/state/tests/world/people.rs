@@ -1,8 +1,8 @@
 //! The others in the world: each a person with a connection, who believes nothing that cannot be believed.
 
 use shared::{
-    ClientFrame, ConnectionId, Entry, EntryId, Event, LinkSecret, Person, Reading, Rejection,
-    SeatKey, SeatSecret, ServerFrame,
+    ClientFrame, ConnectionId, Entry, EntryId, Event, LinkSecret, Person, Reading, Receipt,
+    Rejection, SeatKey, SeatSecret, Seq, ServerFrame,
 };
 
 use super::{HOLD, Input, World, secret};
@@ -144,6 +144,21 @@ impl World {
     /// Somebody writes.
     pub(crate) fn types(&mut self, who: u8) {
         self.sends(who, Some(ClientFrame::Typing {}));
+    }
+
+    /// Somebody's word that they have come so far.
+    pub(crate) fn word_of(&mut self, who: u8, delivered: u64, read: Option<u64>) -> Receipt {
+        let at = usize::try_from(delivered).unwrap() - 1;
+        let hash = self.log()[at].hash(self.room.record().scope());
+        let person = &self.other(who).person;
+        let word = person.receipt(Seq(delivered), &hash, read.map(Seq));
+        word.expect("a seat is held")
+    }
+
+    /// Somebody has come so far, and tells it.
+    pub(crate) fn opened_by(&mut self, who: u8, delivered: u64, read: Option<u64>) {
+        let word = self.word_of(who, delivered, read);
+        self.sends(who, Some(ClientFrame::Receipt(word)));
     }
 
     /// Somebody goes on under another key, on a device that has nothing but the link.

@@ -1,0 +1,158 @@
+//! What a tab does: begin to lead, follow whoever leads, and what the person wants.
+
+use std::rc::Rc;
+
+use yew::Callback;
+
+use super::{Desk, Place};
+use crate::browser::clock;
+use crate::hooks::use_room::{Means, give_due, retry};
+use crate::link::Stop;
+use crate::state::{Action, Kept, Refusal, View, joined};
+use crate::tabs::{Name, Story, Want};
+use crate::transport::{Driver, Report};
+
+impl Desk {
+    pub(super) fn begin(&self, place: &Rc<Place>, kept: Kept) {
+        let now = clock::now();
+        let fresh = !place.tabs.borrow().knows();
+        let written = self.view().draft.to_string();
+        let outbox = kept.outbox.clone();
+        if fresh {
+            let person = Box::new(place.me.person(place.room));
+            self.view.dispatch(Action::Restored(person, kept.clone()));
+        }
+        let draft = kept.draft.clone();
+        let deeds = place.tabs.borrow_mut().started(kept, now);
+        if !place.tabs.borrow().leads() {
+            return;
+        }
+        if fresh {
+            // Something may have been written while the storage was being read.
+            let all = self.view().draft.to_string();
+            if !written.is_empty() && all != draft {
+                self.dispatch(Action::Write(all));
+            }
+        } else {
+            self.dispatch(Action::Adopt(outbox));
+        }
+        let view = self.view();
+        if let Some(person) = view.person.clone() {
+            let desk = self.clone();
+            let report = Callback::from(move |report| {
+                desk.dispatch(match report {
+                    Report::Frame(frame, at) => Action::Frame(frame, at),
+                    Report::Path(path, at) => Action::Path(path, at),
+                });
+            });
+            let driver = Driver::start(person, report);
+            // A reload forgets no doubt.
+            if view.alarm.is_some() {
+                driver.doubted();
+            }
+            let drawer = place.drawer.clone();
+            if drawer.keeps_nothing() {
+                self.dispatch(Action::Unkept(now));
+            }
+            self.means.set(Means {
+                driver,
+                drawer,
+                keeping: Rc::default(),
+            });
+        }
+        self.run(place, deeds);
+    }
+
+    /// Shows what the tab that leads has come to.
+    pub(super) fn follow(&self, place: &Rc<Place>, story: &Story) {
+        let first = !place.followed.replace(true);
+        let person = place.me.person_of(place.room, story.kept.links.clone());
+        let view = View::retold(place.room, person, story);
+        let written = self.view().draft.to_string();
+        let (draft, stop) = (view.draft.to_string(), view.stop());
+        self.view.dispatch(Action::Mirrored(Box::new(view)));
+        self.view.dispatch(Action::Tick(clock::now()));
+        if first && !written.is_empty() && written != draft {
+            self.dispatch(Action::Write(joined(&draft, &written)));
+        }
+        // Opening the page once more is a wish to be there.
+        if first && matches!(stop, Some(Stop::Superseded | Stop::Ended(_))) {
+            self.retry();
+        }
+    }
+
+    pub(super) fn show(&self, actions: Vec<Action>, mine: bool) {
+        // What one typed here is here already.
+        if mine && matches!(&actions[..], [Action::Write(_)]) {
+            return;
+        }
+        let said = actions
+            .iter()
+            .any(|action| matches!(action, Action::Send { .. }));
+        let written = self.view().draft.to_string();
+        for action in actions {
+            self.view.dispatch(action);
+        }
+        // One may have gone on writing since.
+        if mine && said && !written.trim().is_empty() {
+            let rest = joined(&self.view().draft, &written);
+            self.dispatch(Action::Write(rest));
+        }
+    }
+
+    /// Does what the person wants, where the socket is.
+    pub(super) fn fulfil(&self, place: &Rc<Place>, by: Option<Name>, want: Want) {
+        match want {
+            Want::Act(actions) => self.act(place, by, actions),
+            Want::Give(frame) => {
+                let given = self.means.with(|means| means.driver.send_text(frame));
+                if given != Some(true) {
+                    self.dispatch(Action::Refuse(Refusal::Unreachable));
+                }
+            }
+            Want::Retry => retry(self, &self.means),
+            Want::Knock(true) | Want::Look
+                if self.means.with(|means| means.driver.is_late()) == Some(true) =>
+            {
+                self.step_down(place);
+            }
+            Want::Knock(_) => {}
+            Want::Look => drop(self.means.with(|means| means.driver.probe())),
+        }
+    }
+
+    /// The browser lets this tab sleep, and somebody looks at another one: that one is to lead.
+    fn step_down(&self, place: &Rc<Place>) {
+        place.hold.take();
+        let deeds = place.tabs.borrow_mut().lost(clock::now());
+        self.run(place, deeds);
+    }
+
+    fn act(&self, place: &Rc<Place>, by: Option<Name>, mut actions: Vec<Action>) {
+        let view = self.view();
+        let said = actions.iter().find_map(|action| match action {
+            Action::Send { id, .. } => Some(*id),
+            _ => None,
+        });
+        // The tab that led before may have done it, and gone before it said so.
+        if said.is_some_and(|id| view.has_message(id)) {
+            return;
+        }
+        if let [Action::Write(text)] = &actions[..]
+            && !text.trim().is_empty()
+        {
+            self.means.with(|means| means.driver.typing());
+        }
+        if let (Some(_), Some(Action::Write(text))) = (said, actions.first())
+            && !view.draft.trim().is_empty()
+            && *view.draft != **text
+        {
+            actions.push(Action::Write(view.draft.to_string()));
+        }
+        for action in actions.clone() {
+            self.view.dispatch(action);
+        }
+        self.acted(place, by, actions);
+        give_due(self, &self.means);
+    }
+}
