@@ -55,7 +55,8 @@ impl World {
 
     /// What a connected page has in its outbox has a reason to be there.
     fn check_outbox(&self, id: usize, page: &Page) -> Result<(), String> {
-        if page.view.stop().is_some() || page.view.waits_for_company() {
+        let waits = page.view.waits_for_company() || page.view.waits_for_turn();
+        if page.view.stop().is_some() || waits {
             return Ok(());
         }
         for pending in page.view.outbox.iter() {
