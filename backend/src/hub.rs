@@ -106,7 +106,8 @@ impl Hub {
     /// The mailbox of a room, opened if need be.
     fn room(self: &Arc<Self>, room: RoomId, rules: Rules) -> mpsc::Sender<Mail> {
         let mut rooms = self.rooms();
-        if let Some(mailbox) = rooms.get(&room) {
+        // A task that has ended without taking its room out of here, at a stop or in a panic, is none to wait for.
+        if let Some(mailbox) = rooms.get(&room).filter(|mailbox| !mailbox.is_closed()) {
             return mailbox.clone();
         }
         let (sender, receiver) = self.open(&mut rooms, room);
@@ -127,8 +128,9 @@ impl Hub {
 
     fn open(&self, rooms: &mut Rooms, room: RoomId) -> (mpsc::Sender<Mail>, mpsc::Receiver<Mail>) {
         let (sender, receiver) = mpsc::channel(MAILBOX);
-        rooms.insert(room, sender.clone());
-        self.metrics.rooms.inc();
+        if rooms.insert(room, sender.clone()).is_none() {
+            self.metrics.rooms.inc();
+        }
         (sender, receiver)
     }
 
@@ -157,5 +159,58 @@ impl Hub {
     fn rooms(&self) -> MutexGuard<'_, Rooms> {
         // A map insert or remove is whole or not at all.
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use shared::{LinkSecret, Person};
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::journal::MemoryJournal;
+    use crate::outbox::outbox;
+    use crate::outside::Outside;
+
+    /// Somebody who comes to the table.
+    fn join(hub: &Hub) -> Mail {
+        let secret = shared::SeatSecret::from_bytes([1; 32]);
+        let person = Person::new(RoomId::Table, secret, Vec::<LinkSecret>::new());
+        let shared::ClientFrame::Hello {
+            seat_key: key,
+            invite,
+            sig,
+            ..
+        } = person.hello(&shared::Nonce([0; 32]))
+        else {
+            unreachable!("hello is hello");
+        };
+        Mail::Join(Box::new(crate::room_task::Join {
+            connection: hub.connection_id(),
+            sit: shared::Sit { key, invite, sig },
+            position: None,
+            outbox: outbox(4).0,
+        }))
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_while_the_hub_stops_does_not_hold_it_up() {
+        let (journal, outside) = (Arc::new(MemoryJournal::default()), Outside::default());
+        let hub = Arc::new(Hub::new(journal, Settings::default(), outside));
+        let rules = hub.rules(RoomId::Table).expect("there is a table");
+        let first = hub.join(RoomId::Table, rules, join(&hub)).await;
+        hub.shutdown.finish().await;
+        assert!(first.is_closed());
+        // Its room has ended, and is still on the list.
+        let late = hub.join(RoomId::Table, rules, join(&hub));
+        let patience = Duration::from_secs(30);
+        timeout(patience, late)
+            .await
+            .expect("it is let in, to be told");
+        timeout(patience, hub.shutdown.finish())
+            .await
+            .expect("all ends");
     }
 }

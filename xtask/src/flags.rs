@@ -48,10 +48,30 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Look for bytes that break what must hold of frames, rooms and sealed bodies
     Fuzz(Fuzz),
+    /// The hub, its journal and the pages under one scheduler with every fault, once for each seed
+    Simulate(Simulate),
+    /// Deliberate bugs, one after the other, each of which the simulation has to find
+    Mutants {
+        /// Only those with this in their name
+        name: Option<String>,
+    },
     /// Kill the server under load, and look for what it had acknowledged
     Faults(Faults),
     /// The Autobahn test suite (RFC 6455) against the server's WebSockets; needs a Python 2.7
     Autobahn,
+}
+
+#[derive(Args)]
+pub(crate) struct Simulate {
+    /// How many seeds
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) seeds: u64,
+    /// The first of them
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Run the first one alone, and tell what happens in it
+    #[arg(long)]
+    pub(crate) trace: bool,
 }
 
 #[derive(Args)]

@@ -8,8 +8,10 @@ mod faults;
 mod flags;
 mod fuzz;
 mod lockfile;
+mod mutants;
 mod run;
 mod setup;
+mod simulate;
 mod size;
 mod test;
 mod tidy;
@@ -45,6 +47,8 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(&ws),
         Command::Bench(flags) => bench::run(&ws, &flags),
         Command::Fuzz(flags) => fuzz::run(&ws, &flags),
+        Command::Simulate(flags) => simulate::run(&ws, &flags),
+        Command::Mutants { name } => mutants::run(&ws, name.as_deref()),
         Command::Faults(flags) => faults::run(&ws, &flags),
         Command::Autobahn => autobahn::run(&ws),
     }
