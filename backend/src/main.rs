@@ -64,10 +64,9 @@ async fn run(serve: &Serve) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?;
     let mut settings = serve.settings()?;
     settings.limits.connections = descriptors::connections(serve.max_connections)?;
-    if let Some(tls) = settings.tls.clone() {
-        let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
-        tokio::spawn(renew(tls, hangup));
-    }
+    // Without a certificate too: unheard, the signal would end the process.
+    let hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+    tokio::spawn(renew(settings.tls.clone(), hangup));
 
     let listener = TcpListener::bind(&serve.listen).await.with_context(|| {
         let listen = &serve.listen;
@@ -122,8 +121,12 @@ fn disk(serve: &Serve) -> anyhow::Result<Option<Arc<SqliteJournal>>> {
 }
 
 /// Reads the certificate again at each SIGHUP. Who is connected notices nothing.
-async fn renew(tls: Tls, mut hangup: Signal) {
+async fn renew(tls: Option<Tls>, mut hangup: Signal) {
     while hangup.recv().await.is_some() {
+        let Some(tls) = &tls else {
+            tracing::info!("there is no certificate to read again");
+            continue;
+        };
         match tls.renew() {
             Ok(()) => tracing::info!("the certificate was read again"),
             Err(error) => tracing::error!("the certificate in use stays: {error}"),

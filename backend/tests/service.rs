@@ -62,6 +62,12 @@ fn the_manager_is_told_and_the_health_check_agrees() {
     assert_eq!(manager.hear(), "READY=1");
     let listen = address(&mut child);
 
+    // What `systemctl reload` sends; without a certificate there is nothing to do, and no reason to end.
+    let told = Command::new("kill")
+        .args(["-HUP", &child.id().to_string()])
+        .status();
+    assert!(told.expect("kill runs").success());
+
     // Both are told where by the same variable, as in a container.
     let health = || {
         duologue("health")
