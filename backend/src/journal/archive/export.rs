@@ -18,10 +18,6 @@ impl Archive {
         mut tell: impl FnMut(&str),
     ) -> Result<Found, ArchiveError> {
         let unreadable = |error| self.unreadable(error);
-        let moment = self
-            .connection
-            .unchecked_transaction()
-            .map_err(unreadable)?;
         let (rooms, unclear) = self.rooms().map_err(unreadable)?;
         let mut found = Found {
             damages: unclear,
@@ -30,7 +26,8 @@ impl Archive {
         if unclear > 0 {
             tell(&format!("{unclear} rooms: no names of rooms"));
         }
-        let mut query = moment
+        let mut query = self
+            .connection
             .prepare("SELECT seq, entry FROM entries WHERE room = ?1 ORDER BY seq")
             .map_err(unreadable)?;
         for Shelved {
@@ -38,10 +35,10 @@ impl Archive {
         } in rooms
         {
             found.rooms += 1;
-            let mut rows = query.query([id]).map_err(unreadable)?;
-            while let Some(row) = rows.next().map_err(unreadable)? {
-                let seq: i64 = row.get(0).map_err(unreadable)?;
-                let json: String = row.get(1).map_err(unreadable)?;
+            // Read whole before any of it is written: whoever reads slowly must not keep a server from emptying its log.
+            let rows = query.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)));
+            let entries: rusqlite::Result<Vec<(i64, String)>> = rows.map_err(unreadable)?.collect();
+            for (seq, json) in entries.map_err(unreadable)? {
                 if serde_json::from_str::<Entry>(&json).is_err() {
                     found.damages += 1;
                     tell(&format!("room {room}: entry {seq} cannot be read"));

@@ -14,6 +14,9 @@ pub(in crate::journal) const FILE: &str = "journal.sqlite3";
 /// Connections that read. Each room is read when it opens and when somebody comes back; both are short.
 const READERS: usize = 4;
 
+/// What the write-ahead log keeps of the disk at most once it is empty.
+const LOG_BYTES: u32 = 64 << 20;
+
 /// What says that a database is this program's: `duol`.
 pub(in crate::journal) const APPLICATION: i32 = i32::from_be_bytes(*b"duol");
 
@@ -250,6 +253,8 @@ fn prepare(
     writes.pragma_update(None, "synchronous", "full")?;
     // The writer does it, and looks at what comes of it.
     writes.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    // A log that had to grow, while somebody read for long, is cut when it is emptied.
+    writes.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES, |_| Ok(()))?;
     // What is forgotten is overwritten with zeros.
     writes.pragma_update_and_check(None, "secure_delete", "on", |_| Ok(()))?;
     migrate(&mut writes)?;

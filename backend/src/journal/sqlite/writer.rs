@@ -43,7 +43,8 @@ impl Request {
     fn pages(&self) -> usize {
         match self {
             Request::Append { batch, .. } => batch.pages(PAGE),
-            Request::Forget { .. } => 8,
+            // A whole talk, overwritten with zeros: as much as there is room for.
+            Request::Forget { .. } => CHECKPOINT,
             Request::Check { .. } => 0,
         }
     }
