@@ -77,6 +77,9 @@ pub struct Tabs {
     answer_by: Option<Timestamp>,
     /// When the leader spoke last.
     heard: Timestamp,
+    /// It led, and another took the lock. Until it is told more, or looked at, it takes nothing back: two pages that do not
+    /// understand each other, of two versions say, would take it in turns for ever.
+    robbed: bool,
 }
 
 impl Tabs {
@@ -92,6 +95,7 @@ impl Tabs {
             done: BTreeMap::new(),
             answer_by: None,
             heard: now,
+            robbed: false,
         };
         let deeds = tabs.ask(now);
         (tabs, deeds)
@@ -120,6 +124,7 @@ impl Tabs {
     #[must_use]
     pub fn granted(&mut self, term: Name) -> Vec<Deed> {
         self.answer_by = None;
+        self.robbed = false;
         self.role = Role::Starting(term);
         vec![Deed::Lead]
     }
@@ -149,6 +154,7 @@ impl Tabs {
     /// Another tab has taken the lock: this one was too slow to answer.
     #[must_use]
     pub fn lost(&mut self, now: Timestamp) -> Vec<Deed> {
+        self.robbed = true;
         let mut deeds = vec![Deed::Yield];
         deeds.extend(self.ask(now));
         deeds
@@ -193,6 +199,10 @@ impl Tabs {
     pub fn looked_at(&mut self, now: Timestamp) -> Vec<Deed> {
         match self.role {
             Role::Mirror(_) if self.wants.is_empty() => self.want(now, Want::Look),
+            Role::Waiting if self.robbed => {
+                self.robbed = false;
+                self.ask(now)
+            }
             _ => vec![],
         }
     }
@@ -275,11 +285,12 @@ impl Tabs {
 
     fn ask(&mut self, now: Timestamp) -> Vec<Deed> {
         self.role = Role::Waiting;
-        self.answer_by = Some(now.after(PATIENCE));
+        self.answer_by = (!self.robbed).then(|| now.after(PATIENCE));
         vec![Deed::Post(Word::Join(self.name))]
     }
 
     fn follow(&mut self, now: Timestamp, term: Name, story: Story) -> Vec<Deed> {
+        self.robbed = false;
         self.role = Role::Mirror(term);
         self.heard = now;
         self.story = Some(story.clone());

@@ -116,7 +116,7 @@ fn read(text: &str) -> Event {
 
 /// Whether the text is a frame of a type this page does not know.
 fn is_unknown(text: &str) -> bool {
-    const KNOWN: [&str; 12] = [
+    const KNOWN: [&str; 13] = [
         "challenge",
         "welcome",
         "entries",
@@ -126,6 +126,7 @@ fn is_unknown(text: &str) -> bool {
         "stored",
         "rejected",
         "typing",
+        "receipt",
         "resync",
         "draining",
         "pong",

@@ -143,14 +143,22 @@ impl Desk {
         {
             self.means.with(|means| means.driver.typing());
         }
-        if let (Some(_), Some(Action::Write(text))) = (said, actions.first())
+        for action in actions.clone() {
+            self.view.dispatch(action);
+        }
+        if let (Some(id), Some(Action::Write(text))) = (said, actions.first())
             && !view.draft.trim().is_empty()
             && *view.draft != **text
         {
-            actions.push(Action::Write(view.draft.to_string()));
-        }
-        for action in actions.clone() {
-            self.view.dispatch(action);
+            // What was being written here stays, and so does what could not be said after all.
+            let left = if self.view().has_message(id) {
+                view.draft.to_string()
+            } else {
+                joined(&view.draft, text)
+            };
+            let back = Action::Write(left);
+            self.view.dispatch(back.clone());
+            actions.push(back);
         }
         self.acted(place, by, actions);
         give_due(self, &self.means);
