@@ -1,15 +1,15 @@
 //! A link as a QR code: an SVG path, one unit a module.
 
-use qrcode::{Color, EcLevel, QrCode};
+use qrcodegen::{QrCode, QrCodeEcc};
 
 /// Modules of light border that scanners expect around a code.
-pub const QUIET: usize = 4;
+pub const QUIET: i32 = 4;
 
 /// A code ready to draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawing {
     /// Width and height, border included.
-    pub size: usize,
+    pub size: i32,
     /// The dark modules, as SVG path data.
     pub path: String,
 }
@@ -17,17 +17,18 @@ pub struct Drawing {
 /// Draws `text`; `None` when it is too long for a code.
 #[must_use]
 pub fn draw(text: &str) -> Option<Drawing> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let width = code.width();
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let width = code.size();
     let mut path = String::new();
-    for (y, row) in code.to_colors().chunks(width).enumerate() {
+    for y in 0..width {
         let mut x = 0;
         while x < width {
-            let run = row[x..].iter().take_while(|&&c| c == Color::Dark).count();
+            // Beyond its edge a code is light.
+            let run = (x..).take_while(|&x| code.get_module(x, y)).count();
             if run > 0 {
                 path += &format!("M{} {}h{run}v1h-{run}z", x + QUIET, y + QUIET);
             }
-            x += run.max(1);
+            x += i32::try_from(run).unwrap_or(width).max(1);
         }
     }
     let size = width + 2 * QUIET;

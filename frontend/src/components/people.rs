@@ -10,7 +10,7 @@ use crate::hooks::Wish;
 use crate::state::Trust;
 use crate::wording;
 
-#[derive(PartialEq, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub struct PeopleProps {
     /// The room.
     pub room: RoomId,
@@ -89,27 +89,60 @@ pub fn People(props: &PeopleProps) -> Html {
             </button>
             <dialog ref={dialog} class="people" aria-labelledby="people" data-testid="people" onclose={on_close}>
                 if *open {
-                    <div class="people-parts">
-                        <header class="people-head">
-                            <h2 id="people">{ format!("You and seat {}", props.me.other()) }</h2>
-                            <button type="button" class="button small" data-testid="people-close" onclick={set(false)}>
-                                { "Close" }
-                            </button>
-                        </header>
-                        if asked.is_some() {
-                            <LetIn asks_in={asked} on_wish={on_wish.clone()} />
-                        }
-                        { words(props, &on_wish) }
-                        { reading(props, &on_wish) }
-                        if props.may_withdraw { { withdraw(props.me.other(), &on_wish) } }
-                        if asked.is_none() && props.keys.is_some() && props.room != RoomId::Table {
-                            <LetIn asks_in={None::<SeatKey>} on_wish={on_wish.clone()} />
-                        }
-                        <Leave room={props.room} {on_wish} />
-                    </div>
+                    <Inside
+                        people={props.clone()}
+                        {asked}
+                        {on_wish}
+                        on_close={set(false)}
+                    />
                 }
             </dialog>
         </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct InsideProps {
+    people: PeopleProps,
+    /// Who asks to be let in, and is not.
+    asked: Option<SeatKey>,
+    on_wish: Callback<Wish>,
+    on_close: Callback<MouseEvent>,
+}
+
+/// What opens. One component for all of it, since each weighs a KiB of the page; what was written and half decided here
+/// goes when it closes.
+#[component]
+fn Inside(props: &InsideProps) -> Html {
+    let InsideProps {
+        people,
+        asked,
+        on_wish,
+        on_close,
+    } = props;
+    // Made by hashing for a while, on purpose: once, not at each drawing.
+    let eight = use_memo(people.keys, |keys| {
+        keys.map(|keys| safety_words(&people.room, keys))
+    });
+    let request = use_state(|| asked.map_or_else(String::new, |key| key.to_string()));
+    let sure = use_state_eq(|| false);
+    html! {
+        <div class="people-parts">
+            <header class="people-head">
+                <h2 id="people">{ format!("You and seat {}", people.me.other()) }</h2>
+                <button type="button" class="button small" data-testid="people-close" onclick={on_close.clone()}>
+                    { "Close" }
+                </button>
+            </header>
+            if asked.is_some() { { let_in(true, &request, on_wish) } }
+            { words(people, (*eight).as_ref(), on_wish) }
+            { reading(people, on_wish) }
+            if people.may_withdraw { { withdraw(people.me.other(), on_wish) } }
+            if asked.is_none() && people.keys.is_some() && people.room != RoomId::Table {
+                { let_in(false, &request, on_wish) }
+            }
+            { leave(people.room, &sure, on_wish) }
+        </div>
     }
 }
 
@@ -118,8 +151,8 @@ fn is_new(props: &PeopleProps, key: &SeatKey) -> bool {
     props.keys.is_some_and(|keys| !keys.contains(key))
 }
 
-fn words(props: &PeopleProps, on_wish: &Callback<Wish>) -> Html {
-    let Some(keys) = props.keys else {
+fn words(props: &PeopleProps, eight: Option<&[&'static str; 8]>, on_wish: &Callback<Wish>) -> Html {
+    let Some((keys, eight)) = props.keys.zip(eight) else {
         return html! {
             <p>{ "Nobody sits across from you. When somebody does, you both see the same safety words here." }</p>
         };
@@ -139,7 +172,7 @@ fn words(props: &PeopleProps, on_wish: &Callback<Wish>) -> Html {
                 </p>
             }
             <ol class="words" data-testid="safety-words">
-                { for safety_words(&props.room, keys).into_iter().map(|word| html! { <li>{ word }</li> }) }
+                { for eight.iter().map(|word| html! { <li>{ *word }</li> }) }
             </ol>
             if props.trust == Trust::Verified {
                 <p class="done" role="status">{ icons::tick() }{ "You have compared these words." }</p>
@@ -199,42 +232,30 @@ fn withdraw(other: Seat, on_wish: &Callback<Wish>) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct LetInProps {
-    asks_in: Option<SeatKey>,
-    on_wish: Callback<Wish>,
-}
-
-/// The way back for somebody who lost the device with the key.
-#[component]
-fn LetIn(props: &LetInProps) -> Html {
-    let text = use_state(|| {
-        props
-            .asks_in
-            .map_or_else(String::new, |key| key.to_string())
-    });
-    let asked = address::read_request(&text);
+/// The way back for somebody who lost the device with the key; `asked`: they ask.
+fn let_in(asked: bool, request: &UseStateHandle<String>, on_wish: &Callback<Wish>) -> Html {
+    let key = address::read_request(request);
     let on_input = {
-        let text = text.clone();
+        let request = request.clone();
         Callback::from(move |event: InputEvent| {
             if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-                text.set(field.value());
+                request.set(field.value());
             }
         })
     };
     let on_click = {
-        let on_wish = props.on_wish.clone();
+        let on_wish = on_wish.clone();
         Callback::from(move |_: MouseEvent| {
-            if let Some(key) = asked {
+            if let Some(key) = key {
                 on_wish.emit(Wish::LetIn(key));
             }
         })
     };
-    let refused = !text.trim().is_empty() && asked.is_none();
+    let refused = !request.trim().is_empty() && key.is_none();
     html! {
         <section>
             <h3>
-                { if props.asks_in.is_some() { "Somebody asks to be let in" } else { "Have they lost their device?" } }
+                { if asked { "Somebody asks to be let in" } else { "Have they lost their device?" } }
             </h3>
             <p>
                 { "On a new one, the page at the old link gives them a request for you. Let it in only if you are sure \
@@ -249,7 +270,7 @@ fn LetIn(props: &LetInProps) -> Html {
                 placeholder="Their request"
                 autocomplete="off"
                 aria-invalid={refused.to_string()}
-                value={(*text).clone()}
+                value={(**request).clone()}
                 oninput={on_input}
             />
             if refused { <p class="warning" role="status">{ "This is no such request. Ask for all of it." }</p> }
@@ -257,7 +278,7 @@ fn LetIn(props: &LetInProps) -> Html {
                 type="button"
                 class="button"
                 data-testid="let-in"
-                aria-disabled={asked.is_none().to_string()}
+                aria-disabled={key.is_none().to_string()}
                 onclick={on_click}
             >
                 { "Let them in" }
@@ -266,23 +287,15 @@ fn LetIn(props: &LetInProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct LeaveProps {
-    room: RoomId,
-    on_wish: Callback<Wish>,
-}
-
 /// The way out, asked twice.
-#[component]
-fn Leave(props: &LeaveProps) -> Html {
-    let sure = use_state_eq(|| false);
-    let on_leave = props.on_wish.reform(|_: MouseEvent| Wish::Leave);
+fn leave(room: RoomId, sure: &UseStateHandle<bool>, on_wish: &Callback<Wish>) -> Html {
+    let on_leave = on_wish.reform(|_: MouseEvent| Wish::Leave);
     let set = |to: bool| {
         let sure = sure.clone();
         Callback::from(move |_: MouseEvent| sure.set(to))
     };
     let (on_ask, on_stay) = (set(true), set(false));
-    let price = match props.room {
+    let price = match room {
         RoomId::Table => {
             "Your seat is free for whoever comes then, and you do not see this talk again."
         }
@@ -294,7 +307,7 @@ fn Leave(props: &LeaveProps) -> Html {
         <section>
             <h3>{ "Leave for good" }</h3>
             <p>{ price }</p>
-            if *sure {
+            if **sure {
                 // Where the first press was, the second does no harm.
                 <div class="actions">
                     <button type="button" class="button" onclick={on_stay}>{ "Stay" }</button>
