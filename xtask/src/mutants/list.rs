@@ -107,22 +107,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         breaks: &["I6", "liveness"],
     },
     Mutant {
-        name: "a slow reader loses a frame",
-        edits: &[
-            (
-                "backend/src/outbox.rs",
-                "                self.overflow.cancel();",
-                "                return;",
-            ),
-            (
-                "backend/src/outbox.rs",
-                "            Unreachable\n        })",
-                "        }).or(Ok(()))",
-            ),
-        ],
-        breaks: &["I6", "liveness"],
-    },
-    Mutant {
         name: "a page forgets its outbox in a reload",
         edits: &[(
             "frontend/src/state.rs",
