@@ -384,21 +384,15 @@ fn what_belongs_to_one_tab_stays_there() {
 
 #[test]
 fn a_tab_that_was_robbed_robs_nobody_before_somebody_looks_at_it() {
-    let now = Timestamp(1_000);
-    let (mut tab, _) = Tabs::join(1, now);
-    let _ = tab.granted(7);
-    let _ = tab.started(Kept::default(), now);
-    let _ = tab.lost(now);
+    let (mut tab, _) = Tabs::join(1, T0);
+    let _ = (tab.granted(7), tab.started(Kept::default(), T0));
+    // Whoever leads from then on speaks, but not so that this one understands.
+    let _ = (tab.lost(T0), tab.hear(T0, Word::Lead(8)));
     assert_eq!(tab.next_wake(), None);
-    // Whoever leads now speaks, but not so that this one understands.
-    let _ = tab.hear(now, Word::Lead(8));
-    assert_eq!(tab.next_wake(), None);
-    let asked = tab.looked_at(now);
-    assert!(
-        matches!(asked[..], [Deed::Post(Word::Join(1))]),
-        "{asked:?}"
-    );
-    let late = now.after(PATIENCE);
-    assert_eq!(tab.next_wake(), Some(late));
-    assert!(matches!(tab.woke(late, true)[..], [Deed::Steal]));
+    let asked = tab.looked_at(T0);
+    assert!(matches!(asked[..], [Deed::Post(Word::Join(1))]));
+    assert!(matches!(
+        tab.woke(T0.after(PATIENCE), true)[..],
+        [Deed::Steal]
+    ));
 }
