@@ -88,6 +88,16 @@ impl World {
                     "an entry is told once it is in the journal"
                 );
                 view.last = entry.seq.0;
+                // Whoever sits there next may say the same again.
+                match entry.event {
+                    Event::Sit { .. } | Event::Leave { .. } => {
+                        view.heard[entry.seat.index()] = None;
+                    }
+                    Event::Invite { .. } | Event::Reseat { .. } => {
+                        view.heard[entry.seat.other().index()] = None;
+                    }
+                    Event::Say { .. } | Event::Pass { .. } => {}
+                }
                 if let Some(insider) = insider {
                     insider.take(entry, &self.secrets);
                 }
