@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entry::{Entry, Sealed};
+use crate::entry::{Entry, Event, Sealed};
 use crate::fields::FrameFields;
 use crate::ids::{Bookmark, EntryHash, EntryId, Epoch, RoomId, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
@@ -101,6 +101,38 @@ pub enum ClientFrame {
     },
     /// Ask for a sign of life.
     Ping {},
+}
+
+impl ClientFrame {
+    /// The frame that brings a signed event to the hub. `None` for a `sit`, which `hello` brings.
+    #[must_use]
+    pub fn signed(event: Event, prev: EntryHash, sig: Signature) -> Option<Self> {
+        Some(match event {
+            Event::Sit { .. } => return None,
+            Event::Say {
+                id,
+                turn,
+                end_turn,
+                sealed,
+            } => Self::Say {
+                id,
+                turn,
+                end_turn,
+                sealed,
+                prev,
+                sig,
+            },
+            Event::Pass { turn } => Self::Pass { turn, prev, sig },
+            Event::Invite { invite } => Self::Invite { invite, prev, sig },
+            Event::Reseat { key, keyring } => Self::Reseat {
+                key,
+                keyring,
+                prev,
+                sig,
+            },
+            Event::Leave { .. } => Self::Leave { prev, sig },
+        })
+    }
 }
 
 /// What the hub sends.

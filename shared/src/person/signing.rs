@@ -53,40 +53,29 @@ impl Person {
             id,
             turn,
             end_turn,
-            sealed: sealed.clone(),
-        };
-        let (prev, sig) = self.sign(&event).ok_or(Unable::NoSeat)?;
-        Ok(ClientFrame::Say {
-            id,
-            turn,
-            end_turn,
             sealed,
-            prev,
-            sig,
-        })
+        };
+        self.signed(event).ok_or(Unable::NoSeat)
     }
 
     /// The floor, handed over. `None` without a seat, as for all that follows.
     #[must_use]
     pub fn pass(&self, turn: Turn) -> Option<ClientFrame> {
-        let (prev, sig) = self.sign(&Event::Pass { turn })?;
-        Some(ClientFrame::Pass { turn, prev, sig })
+        self.signed(Event::Pass { turn })
     }
 
     /// The seat, given up.
     #[must_use]
     pub fn leave(&self) -> Option<ClientFrame> {
         let reason = LeaveReason::Asked;
-        let (prev, sig) = self.sign(&Event::Leave { reason })?;
-        Some(ClientFrame::Leave { prev, sig })
+        self.signed(Event::Leave { reason })
     }
 
     /// The other seat, opened to whoever has this link.
     #[must_use]
     pub fn invite(&self, link: &LinkSecret) -> Option<ClientFrame> {
         let invite = link.vouch(&self.room, &self.key());
-        let (prev, sig) = self.sign(&Event::Invite { invite })?;
-        Some(ClientFrame::Invite { invite, prev, sig })
+        self.signed(Event::Invite { invite })
     }
 
     /// The other person, let in again under `key`, with the keys to all that was said. `nonce` is random, and new.
@@ -96,17 +85,12 @@ impl Person {
         // What was said before the other sat there is another's talk; what is said from here on takes the link.
         let keys = keys.since(record.outset(seat.other()).seq);
         let keyring = keys.seal(record.scope(), &self.secret, &key, nonce)?;
-        let event = Event::Reseat {
-            key,
-            keyring: keyring.clone(),
-        };
+        self.signed(Event::Reseat { key, keyring })
+    }
+
+    fn signed(&self, event: Event) -> Option<ClientFrame> {
         let (prev, sig) = self.sign(&event)?;
-        Some(ClientFrame::Reseat {
-            key,
-            keyring,
-            prev,
-            sig,
-        })
+        ClientFrame::signed(event, prev, sig)
     }
 
     /// How far this person has come, in their word. `hash`: that of the entry `delivered`.

@@ -113,30 +113,7 @@ fn frame(
     };
     let signer = secret(if sound { person } else { 99 });
     let sig = signer.sign_event(scope, &prev, seat, &event);
-    match event {
-        Event::Say {
-            id,
-            turn,
-            end_turn,
-            sealed,
-        } => ClientFrame::Say {
-            id,
-            turn,
-            end_turn,
-            sealed,
-            prev,
-            sig,
-        },
-        Event::Pass { turn } => ClientFrame::Pass { turn, prev, sig },
-        Event::Invite { invite } => ClientFrame::Invite { invite, prev, sig },
-        Event::Reseat { key, keyring } => ClientFrame::Reseat {
-            key,
-            keyring,
-            prev,
-            sig,
-        },
-        Event::Leave { .. } | Event::Sit { .. } => ClientFrame::Leave { prev, sig },
-    }
+    ClientFrame::signed(event, prev, sig).expect("nobody wishes to sit by a frame")
 }
 
 /// Runs steps on a room whose journal never fails, and answers the journal of its last epoch.

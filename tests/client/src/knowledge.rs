@@ -43,23 +43,15 @@ impl Knowledge {
 
     /// A signed message; a nonsensical one before there is a seat.
     pub(crate) fn say(&self, id: EntryId, turn: Turn, end_turn: bool, body: &[u8]) -> ClientFrame {
-        let sealed = Sealed::new(body);
         let event = Event::Say {
             id,
             turn,
             end_turn,
-            sealed: sealed.clone(),
+            sealed: Sealed::new(body),
         };
         let signed = self.persons.last().and_then(|person| person.sign(&event));
         let (prev, sig) = signed.unwrap_or((EntryHash([0; 32]), Signature([0; 64])));
-        ClientFrame::Say {
-            id,
-            turn,
-            end_turn,
-            sealed,
-            prev,
-            sig,
-        }
+        ClientFrame::signed(event, prev, sig).expect("a message is no sit")
     }
 
     pub(crate) fn sent(&mut self, frame: &ClientFrame) {

@@ -216,32 +216,9 @@ impl<'a> World<'a> {
         };
         let prev = self.hashes[after];
         let sig = sign(truth, me, self.fold.scope(), &prev, seat, &event);
-        let frame = match event {
-            Event::Say {
-                id,
-                turn,
-                end_turn,
-                sealed,
-            } => ClientFrame::Say {
-                id,
-                turn,
-                end_turn,
-                sealed,
-                prev,
-                sig,
-            },
-            Event::Pass { turn } => ClientFrame::Pass { turn, prev, sig },
-            Event::Leave { .. } => ClientFrame::Leave { prev, sig },
-            Event::Invite { invite } => ClientFrame::Invite { invite, prev, sig },
-            Event::Reseat { key, keyring } => ClientFrame::Reseat {
-                key,
-                keyring,
-                prev,
-                sig,
-            },
-            Event::Sit { .. } => return,
-        };
-        self.send(connection, frame);
+        if let Some(frame) = ClientFrame::signed(event, prev, sig) {
+            self.send(connection, frame);
+        }
     }
 
     fn send(&mut self, connection: u8, frame: ClientFrame) {
