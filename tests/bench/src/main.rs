@@ -36,30 +36,9 @@ enum Command {
     },
 }
 
+/// What is measured, and where.
 #[derive(Args)]
-struct Crowd {
-    /// At what they sit
-    #[arg(long)]
-    target: Kind,
-    /// The server's binary
-    #[arg(long, required_if_eq("target", "server"))]
-    server: Option<PathBuf>,
-    /// The folder of the server's journal, which must be new; in memory without
-    #[arg(long)]
-    data: Option<PathBuf>,
-    /// How many they are
-    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(2..=50_000))]
-    connections: u32,
-    /// The core of what is measured
-    #[arg(long, default_value_t = 0)]
-    server_core: u32,
-    /// The core of the load
-    #[arg(long, default_value_t = 1)]
-    load_core: u32,
-}
-
-#[derive(Args)]
-struct Measure {
+struct Aim {
     /// What to measure
     #[arg(long)]
     target: Kind,
@@ -69,6 +48,50 @@ struct Measure {
     /// The folder of the server's journal, which must be new; in memory without
     #[arg(long)]
     data: Option<PathBuf>,
+    /// The core of what is measured
+    #[arg(long, default_value_t = 0)]
+    server_core: u32,
+    /// The core of the load
+    #[arg(long, default_value_t = 1)]
+    load_core: u32,
+}
+
+impl Aim {
+    /// How to start the server, where it is the target.
+    fn start(&self, rooms: Option<u32>) -> Result<Option<Start<'_>>> {
+        if self.target != Kind::Server {
+            return Ok(None);
+        }
+        Ok(Some(Start {
+            binary: self.server.as_ref().context("--server is missing")?,
+            data: self.data.as_deref(),
+            rooms,
+            core: self.server_core,
+        }))
+    }
+
+    /// The target, started.
+    async fn begin(&self, start: Option<&Start<'_>>) -> Result<Target> {
+        match start {
+            Some(start) => start.anywhere().await,
+            None => Target::relay(self.server_core, self.target == Kind::AckingRelay).await,
+        }
+    }
+}
+
+#[derive(Args)]
+struct Crowd {
+    #[command(flatten)]
+    aim: Aim,
+    /// How many they are
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(2..=50_000))]
+    connections: u32,
+}
+
+#[derive(Args)]
+struct Measure {
+    #[command(flatten)]
+    aim: Aim,
     /// Conversations at once, each of two sockets
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rooms: u32,
@@ -81,12 +104,6 @@ struct Measure {
     /// Messages a second over all conversations; without it, as many as there can be
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
-    /// The core of what is measured
-    #[arg(long, default_value_t = 0)]
-    server_core: u32,
-    /// The core of the load
-    #[arg(long, default_value_t = 1)]
-    load_core: u32,
 }
 
 fn main() -> ExitCode {
@@ -103,14 +120,14 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Measure(flags) => {
             // Before the runtime, so that every thread is on that core.
-            pin_myself(flags.load_core)?;
+            pin_myself(flags.aim.load_core)?;
             allow_sockets(2 * flags.rooms)?;
             let figures = one_thread()?.block_on(measure(&flags))?;
             println!("{}", serde_json::to_string(&figures)?);
             Ok(())
         }
         Command::Crowd(flags) => {
-            pin_myself(flags.load_core)?;
+            pin_myself(flags.aim.load_core)?;
             allow_sockets(flags.connections)?;
             let figures = one_thread()?.block_on(crowd(&flags))?;
             println!("{}", serde_json::to_string(&figures)?);
@@ -127,42 +144,21 @@ fn one_thread() -> Result<runtime::Runtime> {
 }
 
 async fn measure(flags: &Measure) -> Result<Figures> {
-    let target = match (flags.target, &flags.server) {
-        (Kind::Server, server) => {
-            let start = Start {
-                binary: server.as_ref().context("--server is missing")?,
-                data: flags.data.as_deref(),
-                rooms: Some(flags.rooms),
-                core: flags.server_core,
-            };
-            start.anywhere().await?
-        }
-        (kind, _) => Target::relay(flags.server_core, kind == Kind::AckingRelay).await?,
-    };
+    let start = flags.aim.start(Some(flags.rooms))?;
+    let target = flags.aim.begin(start.as_ref()).await?;
     let load = Load {
         rooms: flags.rooms,
         warm_up: Duration::from_secs(flags.warm_up.into()),
         window: Duration::from_secs(flags.seconds.into()),
         rate: flags.rate.map(f64::from),
     };
-    load::run(load, flags.target, target.address(), target.process()?).await
+    load::run(load, flags.aim.target, target.address(), target.process()?).await
 }
 
 async fn crowd(flags: &Crowd) -> Result<CrowdFigures> {
-    let start = match (flags.target, &flags.server) {
-        (Kind::Server, server) => Some(Start {
-            binary: server.as_ref().context("--server is missing")?,
-            data: flags.data.as_deref(),
-            rooms: None,
-            core: flags.server_core,
-        }),
-        _ => None,
-    };
-    let target = match &start {
-        Some(start) => start.anywhere().await?,
-        None => Target::relay(flags.server_core, flags.target == Kind::AckingRelay).await?,
-    };
-    crowd::run(flags.target, target, flags.connections, start.as_ref()).await
+    let start = flags.aim.start(None)?;
+    let target = flags.aim.begin(start.as_ref()).await?;
+    crowd::run(flags.aim.target, target, flags.connections, start.as_ref()).await
 }
 
 async fn be_the_relay(acks: bool) -> Result<()> {
