@@ -77,9 +77,9 @@ fn what_is_written_while_the_path_is_down_waits_for_it() {
     assert_eq!(world.view.due(), Some(ID));
 }
 
-#[test]
-fn a_message_out_of_turn_is_held_and_can_be_taken_back() {
-    let mut world = World::with_bea(TABLE, Seat::One);
+/// A message that the hub refused, since the turn had moved.
+fn refused(room: RoomId) -> World {
+    let mut world = World::with_bea(room, Seat::One);
     world.say(ID, "hello").give_in_vain();
     world.hear(no(
         ID,
@@ -88,6 +88,12 @@ fn a_message_out_of_turn_is_held_and_can_be_taken_back() {
             holder: Seat::Two,
         },
     ));
+    world
+}
+
+#[test]
+fn a_message_out_of_turn_is_held_and_can_be_taken_back() {
+    let mut world = refused(TABLE);
     assert_eq!(
         world.progress(ID),
         Some(Progress::Held(Held::NotYourTurn { holder: Seat::Two }))

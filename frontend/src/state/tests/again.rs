@@ -2,17 +2,9 @@
 
 use super::*;
 
-/// A message that the hub refused, since the turn had moved.
+/// A message that the hub refused, and the turn is the other's indeed.
 fn held() -> World {
-    let mut world = World::with_bea(CONVERSATION, Seat::One);
-    world.say(ID, "hello").give_in_vain();
-    world.hear(no(
-        ID,
-        Rejection::NotYourTurn {
-            turn: Turn(2),
-            holder: Seat::Two,
-        },
-    ));
+    let mut world = refused(CONVERSATION);
     assert!(world.view.outbox.get(ID).unwrap().is_held());
     world.pass();
     world

@@ -119,18 +119,24 @@ async fn without_a_storage_or_with_a_silent_one_the_talk_goes_on_and_it_is_told(
     Ok(())
 }
 
+/// Somebody at the table who said this after the wire was cut, and whom they said it to.
+async fn unsent(hub: &Hub, wire: &Wire, words: &str) -> anyhow::Result<(Browser, Page, Client)> {
+    let (browser, one) = Browser::at(&wire.table()).await?;
+    one.until_seated(1, "vacant").await?;
+    let (two, _) = Client::sit(hub.address(), RoomId::Table, &person(2)).await;
+    one.until_seated(1, "here").await?;
+    wire.cut();
+    one.until_attribute("path", "data-path", "none").await?;
+    one.say(words).await?;
+    one.until_newest("queued").await?;
+    Ok((browser, one, two))
+}
+
 #[tokio::test]
 async fn what_waits_can_be_withdrawn_and_changed() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let wire = Wire::to(&hub).await?;
-    let (_browser, one) = Browser::at(&wire.table()).await?;
-    one.until_seated(1, "vacant").await?;
-    let (mut two, _) = Client::sit(hub.address(), RoomId::Table, &person(2)).await;
-    one.until_seated(1, "here").await?;
-    wire.cut();
-    one.until_attribute("path", "data-path", "none").await?;
-    one.say("I never want to").await?;
-    one.until_newest("queued").await?;
+    let (_browser, one, mut two) = unsent(&hub, &wire, "I never want to").await?;
     one.click("take-back").await?;
     one.until_messages(0).await?;
     one.until_draft("I never want to").await?;
@@ -156,14 +162,7 @@ async fn heard(client: &mut Client) -> String {
 async fn when_the_turn_has_moved_it_is_held_and_one_tap_queues_it_again() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let wire = Wire::to(&hub).await?;
-    let (_browser, one) = Browser::at(&wire.table()).await?;
-    one.until_seated(1, "vacant").await?;
-    let (mut two, _) = Client::sit(hub.address(), RoomId::Table, &person(2)).await;
-    one.until_seated(1, "here").await?;
-    wire.cut();
-    one.until_attribute("path", "data-path", "none").await?;
-    one.say("a word too late").await?;
-    one.until_newest("queued").await?;
+    let (_browser, one, mut two) = unsent(&hub, &wire, "a word too late").await?;
 
     // The same person hands the floor over elsewhere.
     let key = one
