@@ -17,6 +17,9 @@ use crate::tls::{Tls, TlsError};
 
 pub use journal::{Journal, Task};
 
+/// Where a server listens, and is asked, unless told otherwise.
+const LISTEN: &str = "127.0.0.1:8080";
+
 /// Two people, two seats, one floor: a conversation hub to host yourself.
 #[derive(Debug, Parser)]
 #[command(name = "duologue", version, about, max_term_width = 100)]
@@ -45,7 +48,7 @@ pub struct Health {
         long,
         env = "DUOLOGUE_LISTEN",
         value_name = "ADDRESS",
-        default_value = "127.0.0.1:8080",
+        default_value = LISTEN,
         value_parser = listen_address
     )]
     pub listen: String,
@@ -63,7 +66,7 @@ pub struct Serve {
         long,
         env = "DUOLOGUE_LISTEN",
         value_name = "ADDRESS",
-        default_value = "127.0.0.1:8080",
+        default_value = LISTEN,
         value_parser = listen_address
     )]
     pub listen: String,
