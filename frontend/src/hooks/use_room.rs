@@ -225,35 +225,39 @@ fn use_outgoing(desk: &Desk, means: &Shared) {
 /// Tells how far I have come, where that is news.
 fn tell_due(desk: &Desk, means: &Shared) {
     let view = desk.view();
-    let word = view.receipt_due();
-    if let Some(word) = word.and_then(|word| view.receipt(word))
-        && means.with(|means| means.driver.send(&ClientFrame::Receipt(word))) == Some(true)
-    {
+    // Signed only where there is a path: other tabs have the same news.
+    let told = means.with(|means| {
+        let word = view.receipt(view.receipt_due()?)?;
+        means
+            .driver
+            .send(&ClientFrame::Receipt(word))
+            .then_some(word)
+    });
+    if let Some(word) = told.flatten() {
         desk.dispatch(Action::Told(word, clock::now()));
     }
 }
 
 /// Keeps the message that is due in the form in which it goes, and then gives it to the path.
 pub(super) fn give_due(desk: &Desk, means: &Shared) {
+    // Nothing is sealed where there is no path, in a tab that mirrors, or while another message is being kept.
+    let Some(Means {
+        drawer, keeping, ..
+    }) = means
+        .with(Means::clone)
+        .filter(|means| !means.keeping.get())
+    else {
+        return;
+    };
     let view = desk.view();
     let Some((id, nonce)) = view.due().zip(random::bytes()) else {
         return;
     };
-    let letter = view
-        .frame_of(id, &nonce)
-        .and_then(|frame| Letter::of(&frame));
-    let Some((
-        letter,
-        Means {
-            drawer, keeping, ..
-        },
-    )) = letter.zip(means.with(Means::clone))
-    else {
+    let frame = view.frame_of(id, &nonce);
+    let Some(letter) = frame.and_then(|frame| Letter::of(&frame)) else {
         return;
     };
-    if keeping.replace(true) {
-        return;
-    }
+    keeping.set(true);
     desk.dispatch(Action::Sealed(id, letter.clone()));
     match drawer.keep_outbox(&desk.view().outbox) {
         Either::Left(kept) => give_kept(desk, means, id, letter, kept),
