@@ -217,10 +217,12 @@ impl RoomTask {
         for delivery in outputs.deliveries {
             self.deliver(delivery);
         }
-        match outputs.append {
-            _ if outputs.finished => Next::BeginAnew,
-            Some(entry) => Next::Append(vec![entry]),
-            None => Next::Nothing,
+        if outputs.finished {
+            Next::BeginAnew
+        } else if outputs.append.is_empty() {
+            Next::Nothing
+        } else {
+            Next::Append(outputs.append)
         }
     }
 
@@ -251,9 +253,10 @@ impl RoomTask {
 
     async fn append(&mut self, entries: Vec<Entry>) -> Result<Input, OutOfStep> {
         let expected = self.room.position();
+        let count = entries.len() as u64;
         let appended = self.hub.journal.append(self.id, expected, entries);
         let Err(error) = appended.await else {
-            self.hub.metrics.entries.inc();
+            self.hub.metrics.entries.inc_by(count);
             return Ok(Input::Appended);
         };
         tracing::error!(%error, "an entry could not be stored");

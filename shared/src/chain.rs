@@ -4,9 +4,10 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::entry::{Entry, Event, LeaveReason, Sealed};
-use crate::ids::{EntryHash, EntryId, Epoch, RoomId, Seat, Turn};
+use crate::ids::{EntryHash, EntryId, Epoch, RoomId, Seat, Seq, Turn};
 use crate::invite::Invite;
 use crate::seat_key::{SeatKey, SeatSecret, Signature};
+use crate::turn::{Change, Mode, Pace};
 
 const SIT: &[u8] = b"duologue.v1 sit\0";
 const ENTRY: &[u8] = b"duologue.v1 entry\0";
@@ -46,8 +47,8 @@ fn hash(parts: &[&[u8]]) -> EntryHash {
     EntryHash(hasher.finalize().into())
 }
 
-/// What an entry says besides its number, time and signature, being written: all of fixed length but the scope, which
-/// tells its own.
+/// What an entry says besides its number, time and signature, being written: all of fixed length but the scope and what
+/// may be missing, which tell their own.
 struct Content(Vec<u8>);
 
 impl Content {
@@ -66,6 +67,24 @@ impl Content {
     fn with_body(self, body: &Sealed) -> Self {
         let body = hash(&[&body.0]);
         self.with(&body.0)
+    }
+
+    fn with_seen(self, seen: Option<Seq>) -> Self {
+        match seen {
+            Some(seq) => self.with(&[1]).with(&seq.0.to_be_bytes()),
+            None => self.with(&[0]),
+        }
+    }
+
+    fn with_change(self, change: Change) -> Self {
+        self.with(&match change {
+            Change::Mode(Mode::Strict) => [1, 1],
+            Change::Mode(Mode::Free) => [1, 2],
+            Change::Pace(Pace::Live) => [2, 1],
+            Change::Pace(Pace::Relaxed) => [2, 2],
+            Change::Pace(Pace::Correspondence) => [2, 3],
+            Change::Pace(Pace::Letters) => [2, 4],
+        })
     }
 
     fn with_invite(self, invite: Option<&Invite>) -> Self {
@@ -91,6 +110,8 @@ pub struct Header {
     pub turn: Turn,
     /// Whether the turn ends with it.
     pub end_turn: bool,
+    /// What its author had been shown, while both may speak.
+    pub seen: Option<Seq>,
 }
 
 impl Header {
@@ -99,6 +120,7 @@ impl Header {
             .with(&self.id.0)
             .with(&self.turn.0.to_be_bytes())
             .with(&[self.end_turn.into()])
+            .with_seen(self.seen)
     }
 
     /// The associated data of the sealed body.
@@ -120,6 +142,7 @@ fn content(scope: &Scope, prev: &EntryHash, seat: Seat, event: &Event) -> Conten
             id,
             turn,
             end_turn,
+            seen,
             sealed,
         } => {
             let header = Header {
@@ -129,12 +152,18 @@ fn content(scope: &Scope, prev: &EntryHash, seat: Seat, event: &Event) -> Conten
                 id: *id,
                 turn: *turn,
                 end_turn: *end_turn,
+                seen: *seen,
             };
             header.content().with_body(sealed)
         }
         Event::Pass { turn } => of_kind(4).with(&turn.0.to_be_bytes()),
         Event::Invite { invite } => of_kind(5).with_invite(Some(invite)),
         Event::Reseat { key, keyring } => of_kind(6).with(&key.0).with_body(keyring),
+        Event::Claim { turn } => of_kind(7).with(&turn.0.to_be_bytes()),
+        Event::Propose { change } => of_kind(8).with_change(*change),
+        Event::Accept { proposal } => of_kind(9).with(&proposal.0.to_be_bytes()),
+        Event::Decline { proposal } => of_kind(10).with(&proposal.0.to_be_bytes()),
+        Event::Withdraw { proposal } => of_kind(11).with(&proposal.0.to_be_bytes()),
     }
 }
 
@@ -161,13 +190,14 @@ impl Entry {
         self.sig.is_some_and(|sig| key.has_signed(&signed(), &sig))
     }
 
-    /// Its hash, which covers every field of it and, by `prev`, all before it.
+    /// Its hash, which covers every field of it but the time, and by `prev` all before it. Who accepts an entry dates it,
+    /// and when the server is lost in the middle of a message that can be two: it is the same entry all the same.
     #[must_use]
     pub fn hash(&self, scope: &Scope) -> EntryHash {
         let Content(content) = content(scope, &self.prev, self.seat, &self.event);
-        let (seq, at) = (self.seq.0.to_be_bytes(), self.at.0.to_be_bytes());
+        let seq = self.seq.0.to_be_bytes();
         let sig = self.sig.map_or([0; 64], |sig| sig.0);
-        hash(&[CHAIN, &seq, &at, &content, &sig])
+        hash(&[CHAIN, &seq, &content, &sig])
     }
 }
 

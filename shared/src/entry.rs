@@ -11,13 +11,14 @@ use crate::fields::EventFields;
 use crate::ids::{EntryHash, EntryId, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
 use crate::seat_key::{SeatKey, Signature};
+use crate::turn::Change;
 
 /// One accepted event of a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its number: one more than the entry before.
     pub seq: Seq,
-    /// When the hub accepted it. A label for people; no rule reads it.
+    /// When it was accepted. A label for people: no rule reads it, and no hash covers it.
     pub at: Timestamp,
     /// Whose doing it was.
     pub seat: Seat,
@@ -28,6 +29,17 @@ pub struct Entry {
     /// The author's signature; only a departure for absence has none, since nobody was there to sign it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sig: Option<Signature>,
+}
+
+impl Entry {
+    /// The name of the message it is, if it is one.
+    #[must_use]
+    pub fn message(&self) -> Option<EntryId> {
+        match self.event {
+            Event::Say { id, .. } => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// The kinds of [`Entry`].
@@ -55,6 +67,10 @@ pub enum Event {
         turn: Turn,
         /// Whether the floor passed with it.
         end_turn: bool,
+        /// While both may speak: the last entry its author had been shown when they sent it. What the other said after
+        /// that crossed it on the way.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Seq>,
         /// The words, opaque to the hub.
         sealed: Sealed,
     },
@@ -62,6 +78,31 @@ pub enum Event {
     Pass {
         /// The turn that ended.
         turn: Turn,
+    },
+    /// The floor was taken from a holder who is away.
+    Claim {
+        /// The turn that ended.
+        turn: Turn,
+    },
+    /// A change was proposed. When the other has proposed the same already, it is agreed.
+    Propose {
+        /// The change.
+        change: Change,
+    },
+    /// What the other proposed is agreed, from here on.
+    Accept {
+        /// The number of the entry that proposed it.
+        proposal: Seq,
+    },
+    /// What the other proposed is not wanted.
+    Decline {
+        /// The number of the entry that proposed it.
+        proposal: Seq,
+    },
+    /// What this seat proposed is proposed no more.
+    Withdraw {
+        /// The number of the entry that proposed it.
+        proposal: Seq,
     },
     /// The other seat is open to whoever has this link, and to nobody who had another. Who sat there and had said
     /// nothing yet is out.

@@ -9,10 +9,10 @@ use crate::ids::{EntryHash, EntryId, Epoch, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
 use crate::presence::Presence;
 use crate::receipt::Receipt;
-use crate::record::Outset;
+use crate::record::{Fault, Outset};
 use crate::rejection::Rejection;
 use crate::seat_key::{Nonce, SeatKey, Signature};
-use crate::turn::{Floor, Mode, TurnCause};
+use crate::turn::{Change, Floor, Mode, Pace, TurnCause};
 use crate::wire::{ResyncReason, ServerFrame};
 
 /// A field that an object of this kind must have is not there.
@@ -39,6 +39,9 @@ enum FrameKind {
     Presence,
     Stored,
     Rejected,
+    Ask,
+    Claimable,
+    Signal,
     Typing,
     Receipt,
     Resync,
@@ -61,7 +64,15 @@ enum Code {
     NotSeated,
     NotYourTurn,
     StaleTurn,
+    NoTurns,
+    YourTurn,
+    AskedAlready,
+    NotAway,
+    NothingToChange,
+    AlreadyProposed,
+    NoProposal,
     Behind,
+    NotBelieved,
     BadSignature,
     NotInvited,
     NotAtTable,
@@ -102,6 +113,7 @@ pub(crate) struct FrameFields {
     mode: Option<Mode>,
     cause: Option<TurnCause>,
     said: Option<u8>,
+    pace: Option<Pace>,
     state: Option<State>,
     since: Option<Timestamp>,
     id: Option<EntryId>,
@@ -110,6 +122,8 @@ pub(crate) struct FrameFields {
     limit: Option<usize>,
     after: Option<u64>,
     why: Option<ResyncReason>,
+    payload: Option<Sealed>,
+    fault: Option<Fault>,
     delivered: Option<Seq>,
     read: Option<Seq>,
 }
@@ -147,6 +161,7 @@ impl TryFrom<FrameFields> for ServerFrame {
                 mode: take!(fields.mode),
                 cause: take!(fields.cause),
                 said: take!(fields.said),
+                pace: take!(fields.pace),
             }),
             FrameKind::Presence => Self::Presence {
                 seat: take!(fields.seat),
@@ -160,6 +175,16 @@ impl TryFrom<FrameFields> for ServerFrame {
             FrameKind::Rejected => Self::Rejected {
                 id: fields.id,
                 rejection: rejection(fields)?,
+            },
+            FrameKind::Ask => Self::Ask {
+                seat: take!(fields.seat),
+                turn: take!(fields.turn),
+            },
+            FrameKind::Claimable => Self::Claimable {
+                turn: take!(fields.turn),
+            },
+            FrameKind::Signal => Self::Signal {
+                payload: take!(fields.payload),
             },
             FrameKind::Typing => Self::Typing {
                 seat: take!(fields.seat),
@@ -205,8 +230,18 @@ fn rejection(fields: FrameFields) -> Result<Rejection, Missing> {
             turn: take!(fields.turn),
             holder: take!(fields.holder),
         },
+        Code::NoTurns => Rejection::NoTurns {},
+        Code::YourTurn => Rejection::YourTurn {},
+        Code::AskedAlready => Rejection::AskedAlready {},
+        Code::NotAway => Rejection::NotAway {},
+        Code::NothingToChange => Rejection::NothingToChange {},
+        Code::AlreadyProposed => Rejection::AlreadyProposed {},
+        Code::NoProposal => Rejection::NoProposal {},
         Code::Behind => Rejection::Behind {
             head: take!(fields.head),
+        },
+        Code::NotBelieved => Rejection::NotBelieved {
+            fault: take!(fields.fault),
         },
         Code::BadSignature => Rejection::BadSignature {},
         Code::NotInvited => Rejection::NotInvited {},
@@ -253,6 +288,11 @@ enum EventKind {
     Leave,
     Say,
     Pass,
+    Claim,
+    Propose,
+    Accept,
+    Decline,
+    Withdraw,
     Invite,
     Reseat,
 }
@@ -267,6 +307,9 @@ pub(crate) struct EventFields {
     id: Option<EntryId>,
     turn: Option<Turn>,
     end_turn: Option<bool>,
+    seen: Option<Seq>,
+    change: Option<Change>,
+    proposal: Option<Seq>,
     sealed: Option<Sealed>,
     keyring: Option<Sealed>,
 }
@@ -287,10 +330,26 @@ impl TryFrom<EventFields> for Event {
                 id: take!(fields.id),
                 turn: take!(fields.turn),
                 end_turn: take!(fields.end_turn),
+                seen: fields.seen,
                 sealed: take!(fields.sealed),
             },
             EventKind::Pass => Self::Pass {
                 turn: take!(fields.turn),
+            },
+            EventKind::Claim => Self::Claim {
+                turn: take!(fields.turn),
+            },
+            EventKind::Propose => Self::Propose {
+                change: take!(fields.change),
+            },
+            EventKind::Accept => Self::Accept {
+                proposal: take!(fields.proposal),
+            },
+            EventKind::Decline => Self::Decline {
+                proposal: take!(fields.proposal),
+            },
+            EventKind::Withdraw => Self::Withdraw {
+                proposal: take!(fields.proposal),
             },
             EventKind::Invite => Self::Invite {
                 invite: take!(fields.invite),

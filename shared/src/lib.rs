@@ -37,16 +37,16 @@ pub use ids::{
     Position, RoomId, Seat, Seq, Timestamp, Turn,
 };
 pub use invite::{Invite, InviteKey, LinkSecret};
-pub use person::{Person, Reading, Unable};
+pub use person::{Person, Reading, Saying, Unable};
 pub use presence::{Presence, SILENT_DROP};
 pub use receipt::Receipt;
-pub use record::{Fault, Opening, Outset, Record, Sitter};
+pub use record::{Fault, Opening, Outset, Proposal, Record, Sitter};
 pub use rejection::Rejection;
 pub use room::{BrokenJournal, Delivery, Input, Outputs, Room, Rules, Sit};
 pub use sealing::{BodyKey, BodyNonce, Keyring, MAX_TEXT_BYTES, NotOpened, TooLong};
 pub use seat_key::{Nonce, Proof, SeatKey, SeatSecret, Signature};
-pub use turn::{Floor, MAX_ENTRIES_A_TURN, Mode, TurnCause};
+pub use turn::{Change, Floor, MAX_ENTRIES_A_TURN, Mode, Pace, TurnCause};
 pub use wire::{
-    ClientFrame, MAX_FRAME_BYTES, MAX_SEALED_BYTES, ResyncReason, SUBPROTOCOL, ServerFrame,
+    ClientFrame, MAX_FRAME_BYTES, MAX_SEALED_BYTES, ResyncReason, SUBPROTOCOL, ServerFrame, Wish,
 };
 pub use words::{SAFETY_WORDS, safety_words};

@@ -12,6 +12,8 @@ use crate::sealing::{BodyKey, Keyring, TooLong};
 use crate::seat_key::{SeatKey, SeatSecret};
 use crate::words::{SAFETY_WORDS, safety_words};
 
+pub use signing::Saying;
+
 /// Why something cannot be said or done yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unable {
@@ -197,6 +199,7 @@ impl Person {
             id,
             turn,
             end_turn,
+            seen,
             ref sealed,
         } = entry.event
         else {
@@ -209,6 +212,7 @@ impl Person {
             id,
             turn,
             end_turn,
+            seen,
         };
         seated.keys.get(generation)?.open(&header, sealed).ok()
     }

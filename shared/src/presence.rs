@@ -35,6 +35,10 @@ pub(crate) struct Attendance {
     gone_since: Timestamp,
     /// Whether the other seat was told of the absence, or needs no telling.
     announced: bool,
+    /// Since when somebody has been connected; meaningful while there is a connection.
+    here_since: Timestamp,
+    /// Whether they said that they go.
+    bye: bool,
 }
 
 impl Attendance {
@@ -44,12 +48,21 @@ impl Attendance {
             connections: BTreeSet::new(),
             gone_since: now,
             announced: true,
+            here_since: now,
+            bye: false,
         }
     }
 
     /// Adds a connection and answers those it takes the place of: the newest wins.
-    pub(crate) fn arrive(&mut self, connection: ConnectionId) -> BTreeSet<ConnectionId> {
-        self.announced = false;
+    pub(crate) fn arrive(
+        &mut self,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> BTreeSet<ConnectionId> {
+        if self.connections.is_empty() {
+            self.here_since = now;
+        }
+        (self.announced, self.bye) = (false, false);
         let mut superseded = std::mem::replace(&mut self.connections, BTreeSet::from([connection]));
         superseded.remove(&connection);
         superseded
@@ -60,6 +73,24 @@ impl Attendance {
         if self.connections.remove(&connection) && self.connections.is_empty() {
             self.gone_since = now;
         }
+    }
+
+    /// Takes everybody out: they said that they go.
+    pub(crate) fn bye(&mut self, now: Timestamp) {
+        self.connections.clear();
+        (self.gone_since, self.announced, self.bye) = (now, true, true);
+    }
+
+    /// Since when somebody has been here.
+    pub(crate) fn here_since(&self) -> Option<Timestamp> {
+        (!self.connections.is_empty()).then_some(self.here_since)
+    }
+
+    /// Since when nobody has been here, and whether they said that they go.
+    pub(crate) fn away_since(&self) -> Option<(Timestamp, bool)> {
+        self.connections
+            .is_empty()
+            .then_some((self.gone_since, self.bye))
     }
 
     /// The live connections.

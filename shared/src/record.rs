@@ -1,6 +1,7 @@
 //! What a room's entries add up to: who sits, by which invite, whose turn it is, and the hash of it all. The server
 //! folds its journal into one, and so does each page; a page also checks every entry before.
 
+mod agreement;
 mod check;
 mod rules;
 
@@ -15,7 +16,10 @@ use crate::invite::{Invite, InviteKey};
 use crate::seat_key::{SeatKey, Signature};
 use crate::turn::Floor;
 
+pub use agreement::Proposal;
 pub use check::Fault;
+
+use agreement::Proposals;
 
 /// Somebody who sits, as told to whoever comes later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +35,6 @@ pub struct Sitter {
 /// make a talk begin where it did not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
-    /// When the hub accepted it.
-    pub at: Timestamp,
     /// The hash of the entry before.
     pub prev: EntryHash,
     /// The link's word for whoever opened the seat.
@@ -59,15 +61,11 @@ pub struct Outset {
 impl Outset {
     /// The entry it begins with, done by whoever sits in `by`.
     fn opening(&self, by: Seat) -> Option<Entry> {
-        let Opening {
-            at,
-            prev,
-            invite,
-            sig,
-        } = self.peer?.opened?;
+        let Opening { prev, invite, sig } = self.peer?.opened?;
         Some(Entry {
             seq: self.seq,
-            at,
+            // No hash covers it.
+            at: Timestamp::default(),
             seat: by,
             prev,
             event: Event::Invite { invite },
@@ -78,13 +76,8 @@ impl Outset {
 
 /// What an outset has to say of the entry that opened a seat.
 fn opening(entry: &Entry, invite: Invite) -> Option<Opening> {
-    let Entry { at, prev, .. } = *entry;
-    entry.sig.map(|sig| Opening {
-        at,
-        prev,
-        invite,
-        sig,
-    })
+    let prev = entry.prev;
+    entry.sig.map(|sig| Opening { prev, invite, sig })
 }
 
 /// The invite by which a seat is or was open.
@@ -114,6 +107,7 @@ pub struct Record {
     /// The last entry that changed who can read what is said.
     generation: Seq,
     floor: Floor,
+    proposals: Proposals,
     places: [Place; 2],
     invite: Option<Standing>,
     /// Every message ever said here, so that a repeat gets the first answer again (invariant I5).
@@ -125,10 +119,11 @@ impl Record {
     #[must_use]
     pub fn new(scope: Scope) -> Self {
         let hash = scope.genesis();
+        let floor = Floor::new(scope.room);
         let outset = Outset {
             seq: Seq::START,
             hash,
-            floor: Floor::default(),
+            floor,
             peer: None,
         };
         let place = Place {
@@ -141,7 +136,8 @@ impl Record {
             head: Seq::START,
             hash,
             generation: Seq::START,
-            floor: Floor::default(),
+            floor,
+            proposals: Proposals::default(),
             places: [place; 2],
             invite: None,
             said: BTreeMap::new(),
@@ -216,9 +212,19 @@ impl Record {
             Event::Say { id, end_turn, .. } => {
                 self.said.insert((seat, *id), (entry.seq, entry.at));
                 self.places[seat.index()].spoke = true;
-                self.floor.say(*end_turn);
+                self.floor.say(seat, *end_turn);
             }
             Event::Pass { .. } => self.floor.pass(),
+            Event::Claim { .. } => self.floor.claim(),
+            Event::Propose { .. }
+            | Event::Accept { .. }
+            | Event::Decline { .. }
+            | Event::Withdraw { .. } => {
+                if let Some(change) = self.proposals.apply(seat, entry.seq, &entry.event) {
+                    self.floor.change(change);
+                }
+                self.proposals.settle(&self.floor);
+            }
             Event::Invite { invite } => {
                 self.invite = Some(Standing {
                     key: invite.key,
@@ -237,6 +243,9 @@ impl Record {
     /// Nobody sits in `seat` any more, and whoever comes next begins here. Called when all else has been taken in.
     fn vacate(&mut self, seat: Seat, opened: Option<Opening>) {
         let peer = self.key(seat.other()).map(|key| Sitter { key, opened });
+        // What was agreed was agreed with them.
+        self.proposals = Proposals::default();
+        self.floor.part(self.scope.room);
         let outset = Outset {
             seq: self.head,
             hash: self.hash,

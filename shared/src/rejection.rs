@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::ids::{Seat, Seq, Turn};
+use crate::record::Fault;
 
 /// Why a command was refused. The room is as it was before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,10 +49,29 @@ pub enum Rejection {
         /// Who holds it.
         holder: Seat,
     },
+    /// Both may speak: there is no turn to hand over, to ask for or to take.
+    NoTurns {},
+    /// The floor is this seat's already.
+    YourTurn {},
+    /// The floor was asked for in this turn already.
+    AskedAlready {},
+    /// Whoever holds the floor is here, or has not been away for long enough.
+    NotAway {},
+    /// It is as proposed already.
+    NothingToChange {},
+    /// This seat has a proposal open; it can be withdrawn.
+    AlreadyProposed {},
+    /// There is no such proposal (any more).
+    NoProposal {},
     /// It was signed after another entry than the last: what came since has to be seen first.
     Behind {
         /// The last entry there is.
         head: Seq,
+    },
+    /// Of what was uploaded an entry is not what it says, or not the next; nothing was taken.
+    NotBelieved {
+        /// Which, and what is wrong with it.
+        fault: Fault,
     },
     /// The signature is not this seat's, or what it hands on is no key of anybody's.
     BadSignature {},
@@ -84,6 +104,12 @@ impl Rejection {
     }
 }
 
+impl From<Fault> for Rejection {
+    fn from(fault: Fault) -> Self {
+        Self::NotBelieved { fault }
+    }
+}
+
 /// In words a person can act on.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,7 +133,19 @@ impl fmt::Display for Rejection {
             Rejection::StaleTurn { turn, .. } => {
                 write!(f, "that turn is over; it is turn {turn} now")
             }
+            Rejection::NoTurns {} => f.write_str("both may speak now, there are no turns"),
+            Rejection::YourTurn {} => f.write_str("it is your turn already"),
+            Rejection::AskedAlready {} => f.write_str("you asked for this turn already"),
+            Rejection::NotAway {} => {
+                f.write_str("the other is here, or has not been away for long enough; wait")
+            }
+            Rejection::NothingToChange {} => f.write_str("it is so already"),
+            Rejection::AlreadyProposed {} => {
+                f.write_str("you have proposed something already; withdraw that first")
+            }
+            Rejection::NoProposal {} => f.write_str("there is no such proposal any more"),
             Rejection::Behind { .. } => f.write_str("something happened in between; try again"),
+            Rejection::NotBelieved { fault } => write!(f, "nothing was taken: {fault}"),
             Rejection::BadSignature {} => f.write_str("the signature is not this seat's"),
             Rejection::NotInvited {} => {
                 f.write_str("this link was used or replaced; ask for a new one")

@@ -4,16 +4,18 @@
 //! entry must be made durable and the result fed back before any other input: nothing is told as stored, and nothing
 //! changes, before the journal has it.
 
+mod absence;
 mod commands;
 mod io;
 mod outcome;
+mod upload;
 
 use std::time::Duration;
 
 use crate::chain::Scope;
 use crate::entry::{Entry, Event};
 use crate::ids::{
-    Bookmark, ConnectionId, EntryHash, Epoch, Position, RoomId, Seat, Seq, Timestamp,
+    Bookmark, ConnectionId, EntryHash, Epoch, Position, RoomId, Seat, Seq, Timestamp, Turn,
 };
 use crate::presence::{Attendance, Presence};
 use crate::receipt::Receipt;
@@ -37,10 +39,10 @@ pub struct Rules {
 #[error("the journal is broken: {0}")]
 pub struct BrokenJournal(pub Fault);
 
-/// An entry on its way into the journal, and who waits for it.
+/// Entries on their way into the journal, and who waits for them.
 #[derive(Clone, Debug)]
 struct Pending {
-    entry: Entry,
+    entries: Vec<Entry>,
     cause: Cause,
 }
 
@@ -51,6 +53,9 @@ enum Cause {
         position: Option<Bookmark>,
     },
     Frame {
+        connection: ConnectionId,
+    },
+    Upload {
         connection: ConnectionId,
     },
     Absence,
@@ -66,6 +71,12 @@ pub struct Room {
     attendance: [Option<Attendance>; 2],
     /// How far whoever sits has come, in their own word. No fact of the journal: after a restart each tells it again.
     receipts: [Option<Receipt>; 2],
+    /// Since when the turn has been this one, as far as was seen here.
+    floor_since: Timestamp,
+    /// The turn in which the floor was asked for.
+    asked: Option<Turn>,
+    /// The moment from which the floor can be taken, once that was told.
+    claimable_told: Option<Timestamp>,
     pending: Option<Pending>,
     /// No automatic append before this, after one that failed.
     retry_at: Timestamp,
@@ -83,6 +94,9 @@ impl Room {
             record,
             attendance: [None, None],
             receipts: [None, None],
+            floor_since: Timestamp::default(),
+            asked: None,
+            claimable_told: None,
             pending: None,
             retry_at: Timestamp::default(),
         }
@@ -104,6 +118,7 @@ impl Room {
             room.record.follows(&entry).map_err(BrokenJournal)?;
             room.apply(&entry, now);
         }
+        room.floor_since = now;
         Ok(room)
     }
 
@@ -138,7 +153,10 @@ impl Room {
             .into_iter()
             .filter_map(|seat| self.expires_at(seat))
             .map(|at| at.max(self.retry_at));
-        announcements.chain(expiries).min()
+        announcements
+            .chain(expiries)
+            .chain(self.claimable_at())
+            .min()
     }
 
     /// Where the journal stands.
@@ -188,21 +206,25 @@ impl Room {
 
     /// Folds one entry into the state. The only place where the journal's facts change.
     fn apply(&mut self, entry: &Entry, now: Timestamp) {
+        let turn = self.floor().turn;
         self.record.apply(entry);
+        if self.floor().turn != turn {
+            self.floor_since = now;
+        }
         self.hashes.push(self.record.bookmark().hash);
         let [mine, peer] = [entry.seat, entry.seat.other()].map(Seat::index);
         // The word of whoever sat there is not the word of whoever does now.
         match &entry.event {
             Event::Sit { .. } | Event::Leave { .. } => self.receipts[mine] = None,
             Event::Invite { .. } | Event::Reseat { .. } => self.receipts[peer] = None,
-            Event::Say { .. } | Event::Pass { .. } => {}
+            _ => {}
         }
         match &entry.event {
             Event::Sit { .. } => self.attendance[mine] = Some(Attendance::absent(now)),
             Event::Leave { .. } => self.attendance[mine] = None,
             Event::Invite { .. } => self.attendance[peer] = None,
             Event::Reseat { .. } => self.attendance[peer] = Some(Attendance::absent(now)),
-            Event::Say { .. } | Event::Pass { .. } => {}
+            _ => {}
         }
     }
 

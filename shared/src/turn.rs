@@ -1,8 +1,10 @@
 //! Who has the floor, and what moves it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Seat, Turn};
+use crate::ids::{RoomId, Seat, Turn};
 use crate::rejection::Rejection;
 
 /// Messages one may say in one turn before the floor passes by itself.
@@ -14,6 +16,58 @@ pub const MAX_ENTRIES_A_TURN: u8 = 20;
 pub enum Mode {
     /// One speaks, the other waits; the floor changes hands.
     Strict,
+    /// Both speak as they like.
+    Free,
+}
+
+/// How long who holds the floor may be away before the other may take it. Thinking is never measured, only absence
+/// while the other is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// A minute.
+    Live,
+    /// Ten minutes.
+    Relaxed,
+    /// A day.
+    Correspondence,
+    /// For ever.
+    Letters,
+}
+
+/// The wait after somebody said that they go, at the most.
+const AFTER_BYE: Duration = Duration::from_secs(15);
+
+impl Pace {
+    /// All of them, the quickest first.
+    pub const ALL: [Pace; 4] = [
+        Pace::Live,
+        Pace::Relaxed,
+        Pace::Correspondence,
+        Pace::Letters,
+    ];
+
+    /// How long the holder of the floor has to be away; `None`: the floor is never taken. `bye`: they said that they go.
+    #[must_use]
+    pub fn claim_after(self, bye: bool) -> Option<Duration> {
+        let wait = match self {
+            Pace::Live => Duration::from_secs(60),
+            Pace::Relaxed => Duration::from_secs(10 * 60),
+            Pace::Correspondence => Duration::from_secs(24 * 60 * 60),
+            Pace::Letters => return None,
+        };
+        Some(if bye { wait.min(AFTER_BYE) } else { wait })
+    }
+}
+
+/// What the two can agree to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// How the floor is shared.
+    Mode(Mode),
+    /// How long an absence holds it.
+    Pace(Pace),
 }
 
 /// What began the present turn.
@@ -26,14 +80,18 @@ pub enum TurnCause {
     Said,
     /// The other handed the floor over without a word.
     Passed,
+    /// The other was away, and the floor was taken.
+    Claimed,
+    /// Talking freely came to an end.
+    ModeChange,
 }
 
-/// The right to speak: at most one seat holds it (invariant I2), under a turn number that only grows (I3).
+/// The right to speak: in strict turns at most one seat holds it (invariant I2), under a turn number that only grows (I3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Floor {
     /// The present turn.
     pub turn: Turn,
-    /// Who may speak.
+    /// Who may speak. While both may: who is to begin when turns are taken again, which is whoever did not speak last.
     pub holder: Seat,
     /// How the floor is shared.
     pub mode: Mode,
@@ -41,25 +99,41 @@ pub struct Floor {
     pub cause: TurnCause,
     /// Messages said in this turn so far.
     pub said: u8,
+    /// How long an absence holds the floor.
+    pub pace: Pace,
 }
 
-impl Default for Floor {
-    fn default() -> Self {
+impl Floor {
+    /// Of a new room. At the table the two are there at the same time; a conversation is come back to.
+    #[must_use]
+    pub fn new(room: RoomId) -> Self {
         Self {
             turn: Turn::FIRST,
             holder: Seat::One,
             mode: Mode::Strict,
             cause: TurnCause::Start,
             said: 0,
+            pace: Self::pace_of(room),
         }
     }
-}
 
-impl Floor {
-    /// Whether `seat` may speak or pass in `turn`.
+    fn pace_of(room: RoomId) -> Pace {
+        match room {
+            RoomId::Table => Pace::Live,
+            RoomId::Conversation(_) => Pace::Relaxed,
+        }
+    }
+
+    /// Whether `seat` may speak now.
+    #[must_use]
+    pub fn is_open_to(&self, seat: Seat) -> bool {
+        self.mode == Mode::Free || self.holder == seat
+    }
+
+    /// Whether `seat` may speak in `turn`.
     ///
     /// # Errors
-    /// [`Rejection::NotYourTurn`] when the other seat holds the floor, [`Rejection::StaleTurn`] when this seat does,
+    /// [`Rejection::NotYourTurn`] when the other seat holds the floor, [`Rejection::StaleTurn`] when this seat may speak,
     /// but in another turn (invariant I3).
     pub fn check(&self, seat: Seat, turn: Turn) -> Result<(), Rejection> {
         let Floor {
@@ -67,7 +141,7 @@ impl Floor {
             holder,
             ..
         } = *self;
-        if seat != holder {
+        if !self.is_open_to(seat) {
             return Err(Rejection::NotYourTurn {
                 turn: present,
                 holder,
@@ -82,12 +156,62 @@ impl Floor {
         Ok(())
     }
 
-    /// The holder said something; with `end_turn`, or at the limit, the floor passes.
-    pub(crate) fn say(&mut self, end_turn: bool) {
+    /// Whether `seat` may hand over the floor it holds in `turn`.
+    ///
+    /// # Errors
+    /// As for [`Floor::check`]; [`Rejection::NoTurns`] while both may speak.
+    pub fn check_pass(&self, seat: Seat, turn: Turn) -> Result<(), Rejection> {
+        match self.mode {
+            Mode::Free => Err(Rejection::NoTurns {}),
+            Mode::Strict => self.check(seat, turn),
+        }
+    }
+
+    /// Whether `seat` waits for the floor in `turn`: then it can ask for it, or take it from somebody who is away.
+    ///
+    /// # Errors
+    /// [`Rejection::NoTurns`] while both may speak, [`Rejection::YourTurn`] from the holder, [`Rejection::StaleTurn`] in
+    /// another turn.
+    pub fn check_waiting(&self, seat: Seat, turn: Turn) -> Result<(), Rejection> {
+        let Floor {
+            turn: present,
+            holder,
+            ..
+        } = *self;
+        if self.mode == Mode::Free {
+            return Err(Rejection::NoTurns {});
+        }
+        if turn != present {
+            return Err(Rejection::StaleTurn {
+                turn: present,
+                holder,
+            });
+        }
+        if seat == holder {
+            return Err(Rejection::YourTurn {});
+        }
+        Ok(())
+    }
+
+    /// Whether `change` would change nothing.
+    #[must_use]
+    pub fn is_already(&self, change: Change) -> bool {
+        match change {
+            Change::Mode(mode) => self.mode == mode,
+            Change::Pace(pace) => self.pace == pace,
+        }
+    }
+
+    /// `seat` said something; in strict turns the floor passes with `end_turn`, or at the limit.
+    pub(crate) fn say(&mut self, seat: Seat, end_turn: bool) {
         // A hub can claim any number.
         self.said = self.said.saturating_add(1);
-        if end_turn || self.said >= MAX_ENTRIES_A_TURN {
-            self.hand_over(TurnCause::Said);
+        match self.mode {
+            Mode::Free => self.holder = seat.other(),
+            Mode::Strict if end_turn || self.said >= MAX_ENTRIES_A_TURN => {
+                self.hand_over(TurnCause::Said);
+            }
+            Mode::Strict => {}
         }
     }
 
@@ -96,13 +220,50 @@ impl Floor {
         self.hand_over(TurnCause::Passed);
     }
 
+    /// The other took the floor from a holder who is away.
+    pub(crate) fn claim(&mut self) {
+        self.hand_over(TurnCause::Claimed);
+    }
+
+    /// The two agreed.
+    pub(crate) fn change(&mut self, change: Change) {
+        match change {
+            Change::Pace(pace) => self.pace = pace,
+            Change::Mode(mode) if mode == self.mode => {}
+            // The turn's number stays, so that what was written for it can still be said.
+            Change::Mode(Mode::Free) => {
+                (self.mode, self.holder, self.said) = (Mode::Free, Seat::One, 0);
+            }
+            // What was written while both spoke is no message of the turn that begins.
+            Change::Mode(Mode::Strict) => self.take_turns(),
+        }
+    }
+
+    /// One of the two is gone, and with them what they had agreed on.
+    pub(crate) fn part(&mut self, room: RoomId) {
+        self.pace = Self::pace_of(room);
+        if self.mode == Mode::Free {
+            self.take_turns();
+        }
+    }
+
+    fn take_turns(&mut self) {
+        *self = Floor {
+            turn: self.turn.next(),
+            mode: Mode::Strict,
+            cause: TurnCause::ModeChange,
+            said: 0,
+            ..*self
+        };
+    }
+
     fn hand_over(&mut self, cause: TurnCause) {
         *self = Floor {
             turn: self.turn.next(),
             holder: self.holder.other(),
-            mode: self.mode,
             cause,
             said: 0,
+            ..*self
         };
     }
 }

@@ -1,8 +1,10 @@
 //! The frames of `duologue.v1`: JSON text, one frame a WebSocket message. `docs/PROTOCOL.md` shows an example of each.
 
+mod signed;
+
 use serde::{Deserialize, Serialize};
 
-use crate::entry::{Entry, Event, Sealed};
+use crate::entry::{Entry, Sealed};
 use crate::fields::FrameFields;
 use crate::ids::{Bookmark, EntryHash, EntryId, Epoch, RoomId, Seat, Seq, Timestamp, Turn};
 use crate::invite::Invite;
@@ -11,7 +13,9 @@ use crate::receipt::Receipt;
 use crate::record::Outset;
 use crate::rejection::Rejection;
 use crate::seat_key::{Nonce, Proof, SeatKey, Signature};
-use crate::turn::Floor;
+use crate::turn::{Change, Floor};
+
+pub use signed::Wish;
 
 /// The WebSocket subprotocol (RFC 6455, section 1.9) that names this protocol and its version.
 pub const SUBPROTOCOL: &str = "duologue.v1";
@@ -51,6 +55,9 @@ pub enum ClientFrame {
         turn: Turn,
         /// Whether the floor passes with it.
         end_turn: bool,
+        /// While both may speak: the last entry shown when it was sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Seq>,
         /// The words.
         sealed: Sealed,
         /// The last entry seen.
@@ -67,6 +74,58 @@ pub enum ClientFrame {
         /// The signature.
         sig: Signature,
     },
+    /// Take the floor from a holder who has been away for long enough.
+    Claim {
+        /// The turn that ends.
+        turn: Turn,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
+    },
+    /// Propose a change; the other decides.
+    Propose {
+        /// The change.
+        change: Change,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
+    },
+    /// Agree to what the other proposed.
+    Accept {
+        /// The number of the entry that proposed it.
+        proposal: Seq,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
+    },
+    /// Refuse what the other proposed.
+    Decline {
+        /// The number of the entry that proposed it.
+        proposal: Seq,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
+    },
+    /// Take back what was proposed here.
+    Withdraw {
+        /// The number of the entry that proposed it.
+        proposal: Seq,
+        /// The last entry seen.
+        prev: EntryHash,
+        /// The signature.
+        sig: Signature,
+    },
+    /// Ask whoever holds the floor for it, once a turn. Passed on, never kept in the journal.
+    Ask {
+        /// The turn it is about.
+        turn: Turn,
+    },
+    /// The page goes away: presence tells it at once, and the floor is held for less long.
+    Bye {},
     /// Open the other seat to whoever has a new link; a silent stranger in it is out.
     Invite {
         /// The new link's word for me.
@@ -92,6 +151,16 @@ pub enum ClientFrame {
     /// How far the person has come. Passed on; the latest is kept while the room is in memory, and told to whoever
     /// comes later.
     Receipt(Receipt),
+    /// What the two said while there was no server, as they signed it: all of it is taken over, or nothing.
+    Upload {
+        /// In order, without gaps, each with the number it got between the two.
+        entries: Vec<Entry>,
+    },
+    /// Something for the other page alone, about a path of their own. Passed on, never kept.
+    Signal {
+        /// Sealed for it: whoever passes it on can neither read nor change it.
+        payload: Sealed,
+    },
     /// Give the seat up.
     Leave {
         /// The last entry seen.
@@ -101,38 +170,6 @@ pub enum ClientFrame {
     },
     /// Ask for a sign of life.
     Ping {},
-}
-
-impl ClientFrame {
-    /// The frame that brings a signed event to the hub. `None` for a `sit`, which `hello` brings.
-    #[must_use]
-    pub fn signed(event: Event, prev: EntryHash, sig: Signature) -> Option<Self> {
-        Some(match event {
-            Event::Sit { .. } => return None,
-            Event::Say {
-                id,
-                turn,
-                end_turn,
-                sealed,
-            } => Self::Say {
-                id,
-                turn,
-                end_turn,
-                sealed,
-                prev,
-                sig,
-            },
-            Event::Pass { turn } => Self::Pass { turn, prev, sig },
-            Event::Invite { invite } => Self::Invite { invite, prev, sig },
-            Event::Reseat { key, keyring } => Self::Reseat {
-                key,
-                keyring,
-                prev,
-                sig,
-            },
-            Event::Leave { .. } => Self::Leave { prev, sig },
-        })
-    }
 }
 
 /// What the hub sends.
@@ -193,6 +230,23 @@ pub enum ServerFrame {
         /// Why.
         #[serde(flatten)]
         rejection: Rejection,
+    },
+    /// The other asks for the floor.
+    Ask {
+        /// Who asks.
+        seat: Seat,
+        /// In which turn.
+        turn: Turn,
+    },
+    /// Whoever holds the floor has been away for long enough: you can take it, or wait.
+    Claimable {
+        /// The turn that would end.
+        turn: Turn,
+    },
+    /// The other page has something for this one, about a path of their own.
+    Signal {
+        /// Sealed for this one.
+        payload: Sealed,
     },
     /// The other is writing.
     Typing {

@@ -8,7 +8,21 @@ use crate::invite::LinkSecret;
 use crate::receipt::Receipt;
 use crate::sealing::BodyNonce;
 use crate::seat_key::{Nonce, SeatKey, Signature};
+use crate::turn::Change;
 use crate::wire::ClientFrame;
+
+/// A message but for its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saying {
+    /// Its name.
+    pub id: EntryId,
+    /// The turn it is said in.
+    pub turn: Turn,
+    /// Whether the turn ends with it.
+    pub end_turn: bool,
+    /// While both may speak: the last entry its author had been shown when they sent it.
+    pub seen: Option<Seq>,
+}
 
 impl Person {
     /// The answer to a challenge.
@@ -32,12 +46,16 @@ impl Person {
     /// The reason why it cannot be said.
     pub fn say(
         &self,
-        id: EntryId,
-        turn: Turn,
-        end_turn: bool,
+        saying: Saying,
         text: &str,
         nonce: &BodyNonce,
     ) -> Result<ClientFrame, Unable> {
+        let Saying {
+            id,
+            turn,
+            end_turn,
+            seen,
+        } = saying;
         let Seated { seat, record, .. } = self.seated.as_ref().ok_or(Unable::NoSeat)?;
         let header = Header {
             scope: *record.scope(),
@@ -46,6 +64,7 @@ impl Person {
             id,
             turn,
             end_turn,
+            seen,
         };
         let key = self.body_key().ok_or(Unable::NoKey)?;
         let sealed = key.seal(&header, nonce, text)?;
@@ -53,6 +72,7 @@ impl Person {
             id,
             turn,
             end_turn,
+            seen,
             sealed,
         };
         self.signed(event).ok_or(Unable::NoSeat)
@@ -62,6 +82,18 @@ impl Person {
     #[must_use]
     pub fn pass(&self, turn: Turn) -> Option<ClientFrame> {
         self.signed(Event::Pass { turn })
+    }
+
+    /// What both may change, asked of the other.
+    #[must_use]
+    pub fn propose(&self, change: Change) -> Option<ClientFrame> {
+        self.signed(Event::Propose { change })
+    }
+
+    /// The floor, taken from somebody who is away.
+    #[must_use]
+    pub fn claim(&self, turn: Turn) -> Option<ClientFrame> {
+        self.signed(Event::Claim { turn })
     }
 
     /// The seat, given up.
@@ -119,6 +151,7 @@ impl Person {
             id,
             turn,
             end_turn,
+            seen,
             ref sealed,
             prev,
             sig,
@@ -130,6 +163,7 @@ impl Person {
             id,
             turn,
             end_turn,
+            seen,
             sealed: sealed.clone(),
         };
         Some(Entry {

@@ -169,9 +169,7 @@ impl Record {
                 invite.vouches_for(room, &author) && entry.is_signed_by(&self.scope, &author)
             }
             Event::Reseat { key, .. } => key.is_sound() && entry.is_signed_by(&self.scope, &author),
-            Event::Leave { .. } | Event::Say { .. } | Event::Pass { .. } => {
-                entry.is_signed_by(&self.scope, &author)
-            }
+            _ => entry.is_signed_by(&self.scope, &author),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Record;
 use crate::entry::Event;
-use crate::ids::{RoomId, Seat};
+use crate::ids::{RoomId, Seat, Seq, Turn};
 use crate::invite::Invite;
 use crate::rejection::Rejection;
 use crate::seat_key::SeatKey;
@@ -19,9 +19,35 @@ impl Record {
                 Some(_) => Ok(()),
                 None => Err(Rejection::NotSeated {}),
             },
-            Event::Say { turn, .. } | Event::Pass { turn } => self.floor.check(seat, *turn),
+            Event::Say { turn, seen, .. } => self.allows_say(seat, *turn, *seen),
+            Event::Pass { turn } => self.floor.check_pass(seat, *turn),
+            Event::Claim { turn } => self.allows_claim(seat, *turn),
+            Event::Propose { change } => self.allows_proposal(seat, *change),
+            Event::Accept { proposal } | Event::Decline { proposal } => {
+                self.allows_answer(seat.other(), *proposal)
+            }
+            Event::Withdraw { proposal } => self.allows_answer(seat, *proposal),
             Event::Invite { .. } => self.allows_invite(seat),
             Event::Reseat { key, .. } => self.allows_reseat(seat, key),
+        }
+    }
+
+    fn allows_say(&self, seat: Seat, turn: Turn, seen: Option<Seq>) -> Result<(), Rejection> {
+        self.floor.check(seat, turn)?;
+        // Nobody has been shown what is not there yet.
+        match seen.filter(|&seen| seen > self.head) {
+            Some(_) => Err(Rejection::Behind { head: self.head }),
+            None => Ok(()),
+        }
+    }
+
+    /// How long the holder has to be away for it is the server's to say, which alone can see it.
+    fn allows_claim(&self, seat: Seat, turn: Turn) -> Result<(), Rejection> {
+        self.floor.check_waiting(seat, turn)?;
+        match self.key(seat.other()) {
+            Some(_) => Ok(()),
+            // Nobody is away where nobody sits.
+            None => Err(Rejection::SeatVacant {}),
         }
     }
 

@@ -2,19 +2,12 @@
 
 use super::{Cause, Delivery, Outputs, Pending, Room, Sit};
 use crate::close::CloseCode;
-use crate::entry::{Entry, Event, LeaveReason, Sealed};
-use crate::ids::{Bookmark, ConnectionId, EntryHash, EntryId, Seat, Seq, Timestamp};
+use crate::entry::{Entry, Event, Sealed};
+use crate::ids::{Bookmark, ConnectionId, Seat, Seq, Timestamp};
 use crate::receipt::Receipt;
 use crate::rejection::Rejection;
 use crate::seat_key::Signature;
-use crate::wire::{ClientFrame, MAX_SEALED_BYTES, ResyncReason, ServerFrame};
-
-/// What somebody wants to stand in the journal: signed after the last entry they have seen.
-struct Wish {
-    event: Event,
-    prev: EntryHash,
-    sig: Signature,
-}
+use crate::wire::{ClientFrame, MAX_SEALED_BYTES, ResyncReason, ServerFrame, Wish};
 
 impl Room {
     pub(super) fn join(
@@ -25,7 +18,7 @@ impl Room {
         position: Option<Bookmark>,
     ) -> Outputs {
         if let Some(seat) = self.record.seat_of(&sit.key) {
-            return self.admit(seat, connection, position);
+            return self.admit(now, seat, connection, position);
         }
         match self.seated(now, sit) {
             Ok(entry) => {
@@ -33,7 +26,7 @@ impl Room {
                     connection,
                     position,
                 };
-                self.append(entry, cause)
+                self.append(vec![entry], cause)
             }
             Err(rejection) => {
                 let code = match rejection {
@@ -62,6 +55,7 @@ impl Room {
     /// Lets the holder of `seat` in through `connection`, in place of any older connection.
     pub(super) fn admit(
         &mut self,
+        now: Timestamp,
         seat: Seat,
         connection: ConnectionId,
         position: Option<Bookmark>,
@@ -71,7 +65,7 @@ impl Room {
         let Some(attendance) = self.attendance[seat.index()].as_mut() else {
             return outputs;
         };
-        for old in attendance.arrive(connection) {
+        for old in attendance.arrive(connection, now) {
             outputs.close(old, CloseCode::SUPERSEDED);
         }
 
@@ -106,6 +100,7 @@ impl Room {
                 outputs.send([connection], ServerFrame::Receipt { seat, receipt });
             }
         }
+        self.tell_ask(seat, connection, &mut outputs);
         if before != self.presence(seat) {
             self.tell_presence(&mut outputs, seat);
         }
@@ -175,94 +170,71 @@ impl Room {
         seat: Seat,
         frame: ClientFrame,
     ) -> Result<Outputs, Rejection> {
-        let wish = match frame {
-            ClientFrame::Hello { .. } => return Err(Rejection::HelloTwice {}),
-            ClientFrame::Ping {} => {
-                return Ok(Outputs::frame([connection], ServerFrame::Pong {}));
-            }
+        let wish = match frame.into_wish() {
+            Ok(wish) => wish,
+            Err(ClientFrame::Upload { entries }) => return self.upload(now, connection, entries),
+            Err(passing) => return self.passing(now, connection, seat, &passing),
+        };
+        // Before the floor is looked at: the first answer holds although the turn has moved since (I5).
+        if let Event::Say { id, .. } = wish.event
+            && let Some((seq, at)) = self.record.answered(seat, id)
+        {
+            let stored = ServerFrame::Stored { id, seq, at };
+            return Ok(Outputs::frame([connection], stored));
+        }
+        let entry = self.granted(now, seat, wish)?;
+        Ok(self.append(vec![entry], Cause::Frame { connection }))
+    }
+
+    /// What leaves nothing in the journal.
+    fn passing(
+        &mut self,
+        now: Timestamp,
+        connection: ConnectionId,
+        seat: Seat,
+        frame: &ClientFrame,
+    ) -> Result<Outputs, Rejection> {
+        match frame {
+            ClientFrame::Hello { .. } => Err(Rejection::HelloTwice {}),
+            ClientFrame::Ping {} => Ok(Outputs::frame([connection], ServerFrame::Pong {})),
             ClientFrame::Typing {} => {
                 let typing = ServerFrame::Typing { seat };
-                return Ok(Outputs::frame(self.connections(seat.other()), typing));
+                Ok(Outputs::frame(self.connections(seat.other()), typing))
             }
-            ClientFrame::Receipt(receipt) => return Ok(self.noted(seat, receipt)),
-            // Before the floor is looked at: the first answer holds although the turn has moved since (I5).
-            ClientFrame::Say { id, .. } if self.is_answered(seat, id) => {
-                return Ok(self.answer_again(connection, seat, id));
+            ClientFrame::Bye {} => Ok(self.bye(now, seat)),
+            ClientFrame::Ask { turn } => self.ask(seat, *turn),
+            ClientFrame::Receipt(receipt) => Ok(self.noted(seat, *receipt)),
+            ClientFrame::Signal { payload } => {
+                check_size(payload)?;
+                let payload = payload.clone();
+                let signal = ServerFrame::Signal { payload };
+                Ok(Outputs::frame(self.connections(seat.other()), signal))
             }
-            ClientFrame::Say {
-                id,
-                turn,
-                end_turn,
-                sealed,
-                prev,
-                sig,
-            } => {
-                check_size(&sealed)?;
-                let event = Event::Say {
-                    id,
-                    turn,
-                    end_turn,
-                    sealed,
-                };
-                Wish { event, prev, sig }
-            }
-            ClientFrame::Pass { turn, prev, sig } => Wish {
-                event: Event::Pass { turn },
-                prev,
-                sig,
-            },
-            ClientFrame::Leave { prev, sig } => Wish {
-                event: Event::Leave {
-                    reason: LeaveReason::Asked,
-                },
-                prev,
-                sig,
-            },
-            ClientFrame::Invite { invite, prev, sig } => Wish {
-                event: Event::Invite { invite },
-                prev,
-                sig,
-            },
-            ClientFrame::Reseat {
-                key,
-                keyring,
-                prev,
-                sig,
-            } => {
-                check_size(&keyring)?;
-                let event = Event::Reseat { key, keyring };
-                Wish { event, prev, sig }
-            }
-        };
-        let entry = self.granted(now, seat, wish)?;
-        Ok(self.append(entry, Cause::Frame { connection }))
+            // Looked at before.
+            _ => Ok(Outputs::default()),
+        }
     }
 
     /// The entry that a wish becomes.
     fn granted(&self, now: Timestamp, seat: Seat, wish: Wish) -> Result<Entry, Rejection> {
         let Wish { event, prev, sig } = wish;
+        if let Event::Say { sealed: body, .. } | Event::Reseat { keyring: body, .. } = &event {
+            check_size(body)?;
+        }
         self.record.allows(seat, &event)?;
+        if let Event::Claim { .. } = event {
+            self.check_away(now)?;
+        }
         let last = self.record.bookmark();
         if prev != last.hash {
             return Err(Rejection::Behind { head: last.seq });
         }
-        // What is said is relayed as fast as it comes; the other side checks its signature. What changes who sits is
-        // rare, and must not stand in the journal unsigned.
+        // What is said is relayed as fast as it comes; the other side checks its signature. What changes who sits or
+        // what holds is rare, and must not stand in the journal unsigned.
         let relayed = matches!(event, Event::Say { .. } | Event::Pass { .. });
         let entry = self.next_entry(now, seat, event, Some(sig));
         let sound = relayed || self.record.is_authentic(&entry);
         sound.then_some(entry).ok_or(Rejection::BadSignature {})
-    }
-
-    fn is_answered(&self, seat: Seat, id: EntryId) -> bool {
-        self.record.answered(seat, id).is_some()
-    }
-
-    fn answer_again(&self, connection: ConnectionId, seat: Seat, id: EntryId) -> Outputs {
-        let answered = self.record.answered(seat, id);
-        answered.map_or_else(Outputs::default, |(seq, at)| {
-            Outputs::frame([connection], ServerFrame::Stored { id, seq, at })
-        })
     }
 
     pub(super) fn next_entry(
@@ -283,18 +255,18 @@ impl Room {
         }
     }
 
-    /// Asks for the next entry to be made durable.
-    pub(super) fn append(&mut self, entry: Entry, cause: Cause) -> Outputs {
+    /// Asks for what is next to be made durable.
+    pub(super) fn append(&mut self, entries: Vec<Entry>, cause: Cause) -> Outputs {
         debug_assert!(
             self.pending.is_none(),
             "an append is answered before the next input"
         );
         self.pending = Some(Pending {
-            entry: entry.clone(),
+            entries: entries.clone(),
             cause,
         });
         Outputs {
-            append: Some(entry),
+            append: entries,
             ..Outputs::default()
         }
     }

@@ -43,9 +43,9 @@ pub enum Input {
         /// The connection.
         connection: ConnectionId,
     },
-    /// The entry asked for last is durable.
+    /// What was asked for last is durable.
     Appended,
-    /// The entry asked for last is not in the journal.
+    /// What was asked for last is not in the journal, and nothing of it.
     NotAppended,
     /// The time that [`Room::next_wake`](super::Room::next_wake) named has come.
     Wake,
@@ -57,8 +57,9 @@ pub enum Input {
 pub struct Outputs {
     /// To be delivered, in order.
     pub deliveries: Vec<Delivery>,
-    /// To be made durable; the next input must be [`Input::Appended`] or [`Input::NotAppended`].
-    pub append: Option<Entry>,
+    /// To be made durable, all or none; if there is any, the next input must be [`Input::Appended`] or
+    /// [`Input::NotAppended`].
+    pub append: Vec<Entry>,
     /// Both seats are vacant after a talk: the room is over, and its journal with it. A later visitor begins anew.
     pub finished: bool,
 }
@@ -134,7 +135,7 @@ impl Outputs {
 
     pub(super) fn merge(&mut self, mut later: Outputs) {
         self.deliveries.append(&mut later.deliveries);
-        self.append = self.append.take().or(later.append);
+        self.append.append(&mut later.append);
         self.finished |= later.finished;
     }
 }

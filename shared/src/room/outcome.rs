@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::{Cause, Outputs, Pending, Room};
 use crate::close::CloseCode;
-use crate::entry::{Event, LeaveReason};
+use crate::entry::{Entry, Event, LeaveReason};
 use crate::ids::{Seat, Timestamp};
 use crate::rejection::Rejection;
+use crate::turn::Floor;
 use crate::wire::ServerFrame;
 
 /// A journal that failed is asked again after this long, where nobody waits for the answer.
@@ -14,16 +15,32 @@ const RETRY: Duration = Duration::from_secs(1);
 
 impl Room {
     pub(super) fn appended(&mut self, now: Timestamp) -> Outputs {
-        let Some(Pending { entry, cause }) = self.pending.take() else {
+        let Some(Pending { entries, cause }) = self.pending.take() else {
             return Outputs::default();
         };
+        let before = *self.floor();
+        let mut outputs = Outputs::default();
+        for entry in entries {
+            outputs.merge(self.happened(now, entry, cause));
+        }
+        let Floor {
+            turn, mode, pace, ..
+        } = *self.floor();
+        if (turn, mode, pace) != (before.turn, before.mode, before.pace) {
+            outputs.send(self.everyone(), ServerFrame::Turn(*self.floor()));
+        }
+        outputs.finished = self.is_over();
+        outputs
+    }
+
+    /// Folds an entry in, and tells everybody what it is for them.
+    fn happened(&mut self, now: Timestamp, entry: Entry, cause: Cause) -> Outputs {
         let [mine, theirs] = [entry.seat, entry.seat.other()].map(|seat| self.connections(seat));
-        let turn_before = self.floor().turn;
         self.apply(&entry, now);
 
         let seat = entry.seat;
         let peer = self.connections(seat.other());
-        let mut outputs = match (&entry.event, cause) {
+        match (&entry.event, cause) {
             (
                 Event::Sit { .. },
                 Cause::Join {
@@ -32,7 +49,7 @@ impl Room {
                 },
             ) => {
                 let mut outputs = Outputs::frame(peer, ServerFrame::Entry(entry));
-                outputs.merge(self.admit(seat, connection, position));
+                outputs.merge(self.admit(now, seat, connection, position));
                 outputs
             }
             (&Event::Say { id, .. }, Cause::Frame { connection }) => {
@@ -58,16 +75,11 @@ impl Room {
                 outputs
             }
             _ => Outputs::frame(self.everyone(), ServerFrame::Entry(entry)),
-        };
-        if self.floor().turn != turn_before {
-            outputs.send(self.everyone(), ServerFrame::Turn(*self.floor()));
         }
-        outputs.finished = self.is_over();
-        outputs
     }
 
     pub(super) fn not_appended(&mut self, now: Timestamp) -> Outputs {
-        let Some(Pending { entry, cause }) = self.pending.take() else {
+        let Some(Pending { entries, cause }) = self.pending.take() else {
             return Outputs::default();
         };
         let rejection = Rejection::JournalUnavailable {};
@@ -78,12 +90,10 @@ impl Room {
                 outputs
             }
             Cause::Frame { connection } => {
-                let id = match entry.event {
-                    Event::Say { id, .. } => Some(id),
-                    _ => None,
-                };
+                let id = entries.first().and_then(Entry::message);
                 Outputs::reject(connection, id, rejection)
             }
+            Cause::Upload { connection } => Outputs::reject(connection, None, rejection),
             Cause::Absence => {
                 self.retry_at = now.after(RETRY);
                 Outputs::default()
@@ -102,6 +112,7 @@ impl Room {
                 self.tell_presence(&mut outputs, seat);
             }
         }
+        self.tell_claimable(now, &mut outputs);
         let expired = Seat::BOTH
             .into_iter()
             .find(|&seat| self.expires_at(seat).is_some_and(|at| at <= now));
@@ -111,7 +122,7 @@ impl Room {
             let reason = LeaveReason::Absent;
             // Nobody is there to sign it.
             let entry = self.next_entry(now, seat, Event::Leave { reason }, None);
-            outputs.merge(self.append(entry, Cause::Absence));
+            outputs.merge(self.append(vec![entry], Cause::Absence));
         }
         outputs
     }

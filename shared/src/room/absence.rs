@@ -1,0 +1,78 @@
+//! Who is away while it is their turn: counted only while the other is here, and never to anything but the turn's loss.
+
+use super::{Outputs, Room};
+use crate::ids::{ConnectionId, Seat, Timestamp, Turn};
+use crate::rejection::Rejection;
+use crate::turn::Mode;
+use crate::wire::ServerFrame;
+
+impl Room {
+    /// When the floor can be taken from its holder: once nobody in that seat has been here for as long as the pace says,
+    /// in this turn, with the other here all that time. Starting anew is always in favour of the absent.
+    fn claim_at(&self) -> Option<Timestamp> {
+        let floor = self.floor();
+        let (gone_since, bye) = self.attendance(floor.holder)?.away_since()?;
+        let here_since = self.attendance(floor.holder.other())?.here_since()?;
+        let wait = floor.pace.claim_after(bye)?;
+        let since = gone_since.max(here_since).max(self.floor_since);
+        (floor.mode == Mode::Strict).then(|| since.after(wait))
+    }
+
+    /// When the other is to be told that the floor can be taken, if that has not been told yet.
+    pub(super) fn claimable_at(&self) -> Option<Timestamp> {
+        self.claim_at()
+            .filter(|at| self.claimable_told != Some(*at))
+    }
+
+    /// Tells whoever waits that they need not.
+    pub(super) fn tell_claimable(&mut self, now: Timestamp, outputs: &mut Outputs) {
+        let due = self.claimable_at().filter(|&at| at <= now);
+        if due.is_some() {
+            self.claimable_told = due;
+            let turn = self.floor().turn;
+            let waiting = self.connections(self.floor().holder.other());
+            outputs.send(waiting, ServerFrame::Claimable { turn });
+        }
+    }
+
+    /// Whether the holder has been away for long enough.
+    ///
+    /// # Errors
+    /// [`Rejection::NotAway`].
+    pub(super) fn check_away(&self, now: Timestamp) -> Result<(), Rejection> {
+        let due = self.claim_at().is_some_and(|at| at <= now);
+        due.then_some(()).ok_or(Rejection::NotAway {})
+    }
+
+    /// Passes on that `seat` would like to speak, once a turn. Whoever comes back later hears it then.
+    pub(super) fn ask(&mut self, seat: Seat, turn: Turn) -> Result<Outputs, Rejection> {
+        self.floor().check_waiting(seat, turn)?;
+        if self.asked == Some(turn) {
+            return Err(Rejection::AskedAlready {});
+        }
+        self.asked = Some(turn);
+        let holder = self.connections(seat.other());
+        Ok(Outputs::frame(holder, ServerFrame::Ask { seat, turn }))
+    }
+
+    /// The question that is open, told to its addressee.
+    pub(super) fn tell_ask(&self, seat: Seat, connection: ConnectionId, outputs: &mut Outputs) {
+        let floor = self.floor();
+        if let Some(turn) = self.asked
+            && floor.check_waiting(seat.other(), turn).is_ok()
+        {
+            let seat = seat.other();
+            outputs.send([connection], ServerFrame::Ask { seat, turn });
+        }
+    }
+
+    /// Whoever sits in `seat` said that they go.
+    pub(super) fn bye(&mut self, now: Timestamp, seat: Seat) -> Outputs {
+        let mut outputs = Outputs::default();
+        if let Some(attendance) = self.attendance[seat.index()].as_mut() {
+            attendance.bye(now);
+            self.tell_presence(&mut outputs, seat);
+        }
+        outputs
+    }
+}
