@@ -173,6 +173,7 @@ pub async fn talk_from(
                 id: entry_id(number),
                 turn,
                 end_turn: true,
+                seen: None,
                 sealed: sealed.clone(),
             },
         };

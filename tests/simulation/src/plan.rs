@@ -53,6 +53,7 @@ pub(crate) struct Habits {
     pub(crate) retry: u32,
     pub(crate) invite: u32,
     pub(crate) leave: u32,
+    pub(crate) floor: u32,
     /// Milliseconds between two of them, at most.
     pub(crate) pause: u64,
 }
@@ -142,6 +143,7 @@ impl Plan {
                 retry: 3,
                 invite: weight(rng, 6, 1),
                 leave: weight(rng, 6, 1),
+                floor: weight(rng, 2, 8),
                 pause: *pick(rng, &[500, 2_000, 6_000]),
             },
             table: rng.random_bool(0.4),
