@@ -33,6 +33,7 @@ fn entry(seq: u64) -> Entry {
             id: entry_id(seq),
             turn: Turn(seq),
             end_turn: true,
+            seen: None,
             sealed: Sealed::new(vec![b'x'; 300]),
         },
         sig: Some(Signature([4; 64])),

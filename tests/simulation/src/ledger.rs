@@ -107,7 +107,7 @@ impl Ledger {
                     return Err(format!("I5: message {id} stands at {one} and at {two}"));
                 }
                 self.said.insert(*id, (seat, entry.seq));
-                self.in_turn += 1;
+                self.in_turn = self.in_turn.saturating_add(1);
                 if self.free {
                     self.last = Some(seat);
                 } else if *end_turn || self.in_turn == MAX_ENTRIES_A_TURN {
