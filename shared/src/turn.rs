@@ -272,3 +272,6 @@ impl Floor {
         };
     }
 }
+
+#[cfg(test)]
+mod tests;
