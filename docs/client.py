@@ -32,6 +32,10 @@ def show(entry):
     elif words is not None and entry["seat"] != talk.seat:
         # A stranger's control characters would command this terminal.
         print(f"Seat {entry['seat']}:", re.sub(r"[^\n -~\xa0-\U0010ffff]", "?", words), flush=True)
+    match entry["event"]:
+        case {"type": "propose", "change": change} if entry["seat"] != talk.seat:
+            [(what, to)] = change.items()  # It stands until somebody answers; this client does not.
+            print(f"Seat {entry['seat']} proposes another {what}: {to}.", flush=True)
 
 
 def read_line():
@@ -60,7 +64,7 @@ try:
                 case {"type": "rejected", "code": "behind", "head": head}: asked = None  # Read up to there, sign again.
                 case {"type": "rejected", "code": code}: sys.exit(f"The hub refused: {code.replace('_', ' ')}.")
             # Frames of other types are ignored: a later hub may send new ones.
-            if talk is None or asked or talk.seq < head or talk.holder != talk.seat:
+            if talk is None or asked or talk.seq < head or not talk.is_open_to(talk.seat):
                 continue
             if line is None and talk.body_key():  # At the table it waits until both sit.
                 line, id = read_line(), os.urandom(16)  # One line is one turn.

@@ -82,6 +82,18 @@ def genesis(scope): return sha256(b"duologue.v1 chain\0", scope)
 def invite_bytes(invite): return b"\1" + to_bytes(invite["key"]) + to_bytes(invite["sig"]) if invite else b"\0"
 
 
+def maybe(number): return b"\0" if number is None else b"\1" + u64(number)
+
+
+CHANGES = {"mode": (1, ["strict", "free"]), "pace": (2, ["live", "relaxed", "correspondence", "letters"])}
+
+
+def change_bytes(change):
+    [(what, to)] = change.items()
+    kind, values = CHANGES[what]
+    return bytes([kind, 1 + values.index(to)])
+
+
 def content(scope, prev, seat, event):
     """What an entry says, besides its number, time and signature."""
     match event:
@@ -89,10 +101,16 @@ def content(scope, prev, seat, event):
         case {"type": "leave", "reason": "asked"}: kind, rest = 2, b"\1"
         case {"type": "leave", "reason": "absent"}: kind, rest = 2, b"\2"
         case {"type": "say", "id": id, "turn": turn, "end_turn": end, "sealed": sealed}:
-            kind, rest = 3, to_bytes(id) + u64(turn) + bytes([end]) + sha256(to_bytes(sealed))
+            said = to_bytes(id) + u64(turn) + bytes([end]) + maybe(event.get("seen"))
+            kind, rest = 3, said + sha256(to_bytes(sealed))
         case {"type": "pass", "turn": turn}: kind, rest = 4, u64(turn)
         case {"type": "invite", "invite": invite}: kind, rest = 5, invite_bytes(invite)
         case {"type": "reseat", "key": key, "keyring": ring}: kind, rest = 6, to_bytes(key) + sha256(to_bytes(ring))
+        case {"type": "claim", "turn": turn}: kind, rest = 7, u64(turn)
+        case {"type": "propose", "change": change}: kind, rest = 8, change_bytes(change)
+        case {"type": "accept", "proposal": seq}: kind, rest = 9, u64(seq)
+        case {"type": "decline", "proposal": seq}: kind, rest = 10, u64(seq)
+        case {"type": "withdraw", "proposal": seq}: kind, rest = 11, u64(seq)
         case _: raise Doubt(f"an entry is of a kind that is not known here: {event.get('type')}")
     return scope + prev + bytes([seat, kind]) + rest
 
@@ -107,13 +125,12 @@ def signed_bytes(room, scope, prev, seat, event):
 def entry_hash(scope, entry):
     sig = to_bytes(entry["sig"]) if "sig" in entry else bytes(64)
     says = content(scope, to_bytes(entry["prev"]), entry["seat"], entry["event"])
-    return sha256(b"duologue.v1 chain\0", u64(entry["seq"]), u64(entry["at"]), says, sig)
+    return sha256(b"duologue.v1 chain\0", u64(entry["seq"]), says, sig)
 
 
 def receipt_bytes(scope, seat, delivered, hash, read):
     """What is signed of how far somebody has come; `read` is None where they do not tell."""
-    read = b"\0" if read is None else b"\1" + u64(read)
-    return b"duologue.v1 receipt\0" + scope + bytes([seat]) + u64(delivered) + hash + read
+    return b"duologue.v1 receipt\0" + scope + bytes([seat]) + u64(delivered) + hash + maybe(read)
 
 
 # Sealing

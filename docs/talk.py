@@ -23,6 +23,9 @@ class Talk:
         self.scope, self.hash = scope_bytes(room, welcome["epoch"]), to_bytes(outset["hash"])
         self.seq = self.generation = outset["seq"]
         self.turn, self.holder, self.said = (outset["floor"][name] for name in ("turn", "holder", "said"))
+        self.mode, self.pace, self.proposed = outset["floor"]["mode"], outset["floor"]["pace"], {1: None, 2: None}
+        if (self.mode, self.pace) != ("strict", self.usual_pace()):
+            raise Doubt("something is agreed where the talk begins")
         self.keys, self.spoke, self.ids = {1: None, 2: None}, {1: False, 2: False}, set()
         self.standing, self.inviter, self.open = None, None, True  # The link that stands, by its public key.
         if self.seq == 0:
@@ -80,7 +83,14 @@ class Talk:
                 fresh = first_free and to_bytes(event["key"]) not in self.keys.values()
                 return fresh and table != ("invite" in event) and (table or invited)
             case "leave": return self.keys[seat] is not None
-            case "say" | "pass": return (seat, event["turn"]) == (self.holder, self.turn)
+            case "say":
+                return self.is_open_to(seat) and event["turn"] == self.turn and event.get("seen", 0) <= self.seq
+            case "pass": return (seat, event["turn"], "strict") == (self.holder, self.turn, self.mode)
+            case "claim":
+                return self.keys[other] and (other, event["turn"], "strict") == (self.holder, self.turn, self.mode)
+            case "propose": return self.keys[other] and not self.proposed[seat] and not self.is_already(event["change"])
+            case "accept" | "decline": return self.proposed[other] and self.proposed[other][0] == event["proposal"]
+            case "withdraw": return self.proposed[seat] and self.proposed[seat][0] == event["proposal"]
             case "invite":
                 withdraws = self.inviter == seat and not self.spoke[other]
                 return not table and (self.keys[other] is None or withdraws)
@@ -95,16 +105,53 @@ class Talk:
                 self.keys[seat], self.spoke[seat] = to_bytes(event["key"]), False
                 self.inviter, self.open = self.inviter or seat, self.standing is None
                 self.standing = event["invite"]["key"] if "invite" in event else None
-            case "leave": self.keys[seat], self.spoke[seat], self.open = None, False, False
+            case "leave":
+                self.keys[seat], self.spoke[seat], self.open = None, False, False
+                self.part()
             case "invite":
                 self.standing, self.inviter, self.open = event["invite"]["key"], seat, True
                 self.keys[other], self.spoke[other] = None, False
+                self.part()
             case "reseat": self.keys[other] = to_bytes(event["key"])
             case "say":
                 self.ids.add((seat, event["id"]))
                 self.spoke[seat], self.said = True, self.said + 1
-        if kind == "pass" or kind == "say" and (event["end_turn"] or self.said == 20):
+                if self.mode == "free":
+                    self.holder = other
+            case "propose":
+                self.proposed[seat] = self.seq, event["change"]
+                if self.proposed[other] and self.proposed[other][1] == event["change"]:
+                    self.agree(event["change"])  # The two crossed, and both want the same.
+            case "accept": self.agree(self.proposed[other][1])
+            case "decline": self.proposed[other] = None
+            case "withdraw": self.proposed[seat] = None
+        said = kind == "say" and self.mode == "strict" and (event["end_turn"] or self.said >= 20)
+        if said or kind in ("pass", "claim"):
             self.turn, self.holder, self.said = self.turn + 1, 3 - self.holder, 0
+
+    def usual_pace(self): return "live" if self.room == "table" else "relaxed"
+    def is_open_to(self, seat): return self.mode == "free" or self.holder == seat
+    def is_already(self, change): return change in ({"mode": self.mode}, {"pace": self.pace})
+
+    def agree(self, change):
+        if "pace" in change:
+            self.pace = change["pace"]
+        elif change["mode"] == "free":
+            self.mode, self.holder, self.said = "free", 1, 0
+        else:
+            self.take_turns()
+        for seat, proposal in self.proposed.items():  # What would change nothing any more is proposed no more.
+            self.proposed[seat] = None if proposal and self.is_already(proposal[1]) else proposal
+
+    def take_turns(self):
+        """Whoever did not speak last begins: `holder` kept count of it."""
+        self.mode, self.turn, self.said = "strict", self.turn + 1, 0
+
+    def part(self):
+        """One of the two is gone, and what was agreed with them."""
+        self.pace, self.proposed = self.usual_pace(), {1: None, 2: None}
+        if self.mode == "free":
+            self.take_turns()
 
     def knows_link(self):
         """Whether the link that stands is the one known here."""
@@ -129,6 +176,8 @@ class Talk:
     def say(self, id, text):
         """The frame that says a text and ends the turn."""
         event = {"type": "say", "id": to_text(id), "turn": self.turn, "end_turn": True, "sealed": ""}
+        if self.mode == "free":
+            event["seen"] = self.seq  # Here, what was taken in was shown.
         header = content(self.scope, self.hash, self.seat, event)[:-32]
         return self.ask(event | {"sealed": to_text(seal(self.body_key(), os.urandom(24), header, text.encode()))})
 
@@ -140,6 +189,6 @@ class Talk:
 
     def stored(self, say, answer):
         """The entry that a message of one's own has become."""
-        event = {name: say[name] for name in ("type", "id", "turn", "end_turn", "sealed")}
+        event = {name: say[name] for name in ("type", "id", "turn", "end_turn", "seen", "sealed") if name in say}
         place = {"seq": answer["seq"], "at": answer["at"], "seat": self.seat, "prev": say["prev"]}
         return place | {"event": event, "sig": say["sig"]}

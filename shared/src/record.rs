@@ -147,8 +147,9 @@ impl Record {
     /// Of the entries before `outset`, as far as whoever sits in `seat` may know.
     ///
     /// # Errors
-    /// [`Fault::Forged`] when a very beginning is not this room's, or the entry that opened the seat is not what it says:
-    /// vouched for by a link, signed by who sits there, and with the hash that is told.
+    /// [`Fault::Forged`] when a very beginning is not this room's, when something is agreed although nobody was there to
+    /// agree with, or when the entry that opened the seat is not what it says: vouched for by a link, signed by who sits
+    /// there, and with the hash that is told.
     pub fn begin(scope: Scope, seat: Seat, outset: Outset) -> Result<Self, Fault> {
         let mut record = Self::new(scope);
         if outset.seq == Seq::START {
@@ -156,6 +157,9 @@ impl Record {
             return told
                 .then_some(record)
                 .ok_or(Fault::Forged { seq: outset.seq });
+        }
+        if !outset.floor.is_unagreed(scope.room) {
+            return Err(Fault::Forged { seq: outset.seq });
         }
         record.head = outset.seq;
         record.hash = outset.hash;

@@ -219,6 +219,15 @@ impl Room {
             Event::Invite { .. } | Event::Reseat { .. } => self.receipts[peer] = None,
             _ => {}
         }
+        let departs = match &entry.event {
+            Event::Leave { .. } => Some(entry.seat),
+            Event::Invite { .. } => Some(entry.seat.other()),
+            _ => None,
+        };
+        // Whoever sits there next has asked for nothing.
+        if departs == Some(self.floor().holder.other()) {
+            self.asked = None;
+        }
         match &entry.event {
             Event::Sit { .. } => self.attendance[mine] = Some(Attendance::absent(now)),
             Event::Leave { .. } => self.attendance[mine] = None,

@@ -239,6 +239,11 @@ impl Floor {
         }
     }
 
+    /// Whether nothing is agreed, as when one of the two is gone.
+    pub(crate) fn is_unagreed(&self, room: RoomId) -> bool {
+        (self.mode, self.pace) == (Mode::Strict, Self::pace_of(room))
+    }
+
     /// One of the two is gone, and with them what they had agreed on.
     pub(crate) fn part(&mut self, room: RoomId) {
         self.pace = Self::pace_of(room);
@@ -267,3 +272,6 @@ impl Floor {
         };
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,18 +4,21 @@
 mod frames;
 #[path = "properties/play.rs"]
 mod play;
+#[path = "properties/told.rs"]
+mod told;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use shared::{
-    ClientFrame, Epoch, Event, InviteKey, LeaveReason, Mode, Record, Room, RoomId, Rules, Seat,
-    Seq, ServerFrame, Timestamp,
+    ClientFrame, Epoch, Event, InviteKey, LeaveReason, Record, Room, RoomId, Rules, Seat, Seq,
+    ServerFrame, Timestamp,
 };
 
 use frames::client_frame;
 use play::{CONVERSATION, Step, Wish, play, step};
+use told::Told;
 
 /// Both kinds of room; only the table gives up seats by time.
 fn rules() -> impl Strategy<Value = Rules> {
@@ -66,7 +69,7 @@ proptest! {
         let mut seated = [None; 2];
         let mut spoke = [false; 2];
         let mut standing: Option<Standing> = None;
-        let (mut turn, mut holder, mut said_in_turn) = (1, Seat::One, 0);
+        let mut floor = Told::new(rules.room);
         let mut names = BTreeSet::new();
         for (index, entry) in log.iter().enumerate() {
             prop_assert_eq!(entry.seq, Seq(index as u64 + 1));
@@ -93,21 +96,23 @@ proptest! {
                     if let Some(standing) = &mut standing {
                         standing.open = false;
                     }
+                    floor.part(rules.room);
                 }
-                Event::Say { id, turn: in_turn, end_turn, .. } => {
-                    prop_assert_eq!((in_turn.0, entry.seat), (turn, holder), "I2, I3: the holder, now");
+                Event::Say { id, .. } => {
                     prop_assert!(names.insert((entry.seat, *id)), "I5: once");
                     spoke[mine] = true;
-                    said_in_turn += 1;
-                    if *end_turn || said_in_turn == shared::MAX_ENTRIES_A_TURN {
-                        (turn, holder, said_in_turn) = (turn + 1, holder.other(), 0);
-                    }
+                    floor.read(entry)?;
                 }
-                Event::Pass { turn: of } => {
-                    prop_assert_eq!((of.0, entry.seat), (turn, holder), "I2, I3: the holder, now");
-                    (turn, holder, said_in_turn) = (turn + 1, holder.other(), 0);
+                Event::Pass { .. } | Event::Claim { .. } => floor.read(entry)?,
+                Event::Propose { .. }
+                | Event::Accept { .. }
+                | Event::Decline { .. }
+                | Event::Withdraw { .. } => {
+                    prop_assert!(!seated.contains(&None), "it takes two to agree");
+                    floor.read(entry)?;
                 }
                 Event::Invite { invite } => {
+                    floor.part(rules.room);
                     prop_assert!(seated[mine].is_some_and(|key| invite.vouches_for(&rules.room, &key)));
                     let withdrawn = seated[theirs].take().is_some();
                     let may = standing.is_some_and(|standing| standing.by == entry.seat);
@@ -123,8 +128,7 @@ proptest! {
                 }
             }
         }
-        let floor = room.floor();
-        prop_assert_eq!((floor.turn.0, floor.holder, floor.mode), (turn, holder, Mode::Strict));
+        prop_assert_eq!(floor, Told::by(room.floor()));
         prop_assert_eq!(seated, Seat::BOTH.map(|seat| room.key(seat)), "I1: who sits");
 
         // A room read back from its journal is the room that wrote it.

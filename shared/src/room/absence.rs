@@ -35,6 +35,24 @@ impl Room {
         }
     }
 
+    /// Tells a connection that came after it was told. Another of the same seat may have heard it.
+    pub(super) fn tell_claimable_again(
+        &self,
+        now: Timestamp,
+        connection: ConnectionId,
+        outputs: &mut Outputs,
+    ) {
+        let told = self.claim_at().filter(|&at| at <= now);
+        let floor = self.floor();
+        if told.is_some()
+            && told == self.claimable_told
+            && self.seat_of(connection) == Some(floor.holder.other())
+        {
+            let turn = floor.turn;
+            outputs.send([connection], ServerFrame::Claimable { turn });
+        }
+    }
+
     /// Whether the holder has been away for long enough.
     ///
     /// # Errors

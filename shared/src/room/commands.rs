@@ -101,6 +101,7 @@ impl Room {
             }
         }
         self.tell_ask(seat, connection, &mut outputs);
+        self.tell_claimable_again(now, connection, &mut outputs);
         if before != self.presence(seat) {
             self.tell_presence(&mut outputs, seat);
         }

@@ -20,6 +20,7 @@ fn header() -> Header {
         id: EntryId([4; 16]),
         turn: Turn(5),
         end_turn: true,
+        seen: None,
     }
 }
 
@@ -99,6 +100,10 @@ fn a_body_opens_in_its_place_only() {
         },
         Header {
             end_turn: false,
+            ..header()
+        },
+        Header {
+            seen: Some(Seq(3)),
             ..header()
         },
     ] {

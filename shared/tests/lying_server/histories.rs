@@ -18,14 +18,18 @@ fn next_word(story: &Story, history: &[Entry], author: u8, name: u8, turn: u64) 
     shown.pop().expect("the word")
 }
 
+fn another_signature(entry: &mut Entry) {
+    entry.sig.as_mut().expect("signed").0[0] ^= 1;
+}
+
 /// How the other was lied to: what they were shown instead of the first three entries.
 type Other = (&'static str, fn(&Story) -> Vec<Entry>);
 
 #[rustfmt::skip]
 const OTHERS: &[Other] = &[
     ("other words", |s| s.then(3, &secret(ONE), Seat::One, say(9, 1))),
-    ("another time", |s| s.smoothed(s.with(3, |entry| entry.at.0 += 1)[..3].to_vec())),
-    ("another time long ago", |s| s.smoothed(s.with(1, |entry| entry.at.0 += 1)[..3].to_vec())),
+    ("another signature", |s| s.smoothed(s.with(3, another_signature)[..3].to_vec())),
+    ("another signature long ago", |s| s.smoothed(s.with(1, another_signature)[..3].to_vec())),
 ];
 
 #[test]
@@ -141,7 +145,7 @@ fn a_changed_journal_is_not_opened() {
     for seq in 1..story.log.len() as u64 {
         let log = story.with(seq, |entry| match &mut entry.event {
             Event::Say { turn, .. } => turn.0 += 1,
-            _ => entry.at.0 += 1,
+            _ => another_signature(entry),
         });
         let broken = Room::restore(rules, story.scope.epoch, log, Timestamp(1));
         let fault = broken.map(|_| ()).expect_err("a changed entry").0;

@@ -1,7 +1,9 @@
 //! The reverse: an honest talk, however it goes, is never doubted. A fault in a [`Hall`] is a panic of the guest who found it.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
-use shared::{Epoch, Event, Reading, Record, RoomId, Seat};
+use shared::{Change, Epoch, Event, Mode, Pace, Reading, Record, RoomId, Seat, Seq};
 
 use crate::support::{CONVERSATION, Hall, link, secret};
 
@@ -14,6 +16,12 @@ enum Act {
     Leave(usize),
     Invite(usize, u8),
     Reseat(usize, u8),
+    Propose(usize, bool),
+    /// Answers what the other has proposed, in one of three ways.
+    Answer(usize, u8),
+    Claim(usize),
+    /// The page goes away, and time passes.
+    Bye(usize),
     /// The page is opened on a new device, with the same key and links.
     Anew(usize),
 }
@@ -29,6 +37,10 @@ fn act() -> impl Strategy<Value = Act> {
         1 => guest.clone().prop_map(Act::Leave),
         2 => (guest.clone(), 1_u8..6).prop_map(|(guest, link)| Act::Invite(guest, link)),
         1 => (guest.clone(), 1..=GUESTS as u8).prop_map(|(guest, key)| Act::Reseat(guest, key)),
+        3 => (guest.clone(), any::<bool>()).prop_map(|(guest, mode)| Act::Propose(guest, mode)),
+        3 => (guest.clone(), 0_u8..3).prop_map(|(guest, how)| Act::Answer(guest, how)),
+        2 => guest.clone().prop_map(Act::Claim),
+        1 => guest.clone().prop_map(Act::Bye),
         1 => guest.prop_map(Act::Anew),
     ]
 }
@@ -50,6 +62,10 @@ fn perform(hall: &mut Hall, act: Act) {
         | Act::Leave(guest)
         | Act::Invite(guest, _)
         | Act::Reseat(guest, _)
+        | Act::Propose(guest, _)
+        | Act::Answer(guest, _)
+        | Act::Claim(guest)
+        | Act::Bye(guest)
             if !seated(hall, guest) =>
         {
             Ok(())
@@ -63,6 +79,38 @@ fn perform(hall: &mut Hall, act: Act) {
             hall.reseat(guest, secret(number).key())
         }
         Act::Reseat(..) => Ok(()),
+        Act::Propose(guest, mode) => {
+            let floor = hall.room.floor();
+            let change = match (mode, floor.mode) {
+                (true, Mode::Strict) => Change::Mode(Mode::Free),
+                (true, Mode::Free) => Change::Mode(Mode::Strict),
+                (false, _) => Change::Pace(Pace::Live),
+            };
+            hall.act(guest, Event::Propose { change })
+        }
+        Act::Answer(guest, how) => {
+            let record = hall.room.record();
+            let me = record.seat_of(&hall.key(guest)).expect("seated");
+            let by = if how == 2 { me } else { me.other() };
+            let proposal = record.proposal(by).map_or(Seq(0), |standing| standing.seq);
+            hall.act(
+                guest,
+                match how {
+                    0 => Event::Accept { proposal },
+                    1 => Event::Decline { proposal },
+                    _ => Event::Withdraw { proposal },
+                },
+            )
+        }
+        Act::Claim(guest) => {
+            let turn = hall.room.floor().turn;
+            hall.act(guest, Event::Claim { turn })
+        }
+        Act::Bye(guest) => {
+            hall.bye(guest);
+            hall.wait(Duration::from_secs(20));
+            Ok(())
+        }
     };
     let _ = refused;
 }
@@ -96,6 +144,9 @@ proptest! {
             prop_assert_eq!(known.bookmark(), reader.bookmark(), "I6: the same talk on both sides");
             prop_assert_eq!(known.keys(), reader.keys());
             prop_assert_eq!(known.floor(), reader.floor());
+            for seat in Seat::BOTH {
+                prop_assert_eq!(known.proposal(seat), reader.proposal(seat));
+            }
             prop_assert_eq!(known.generation(), reader.generation());
             prop_assert_eq!(known.invite_key(), reader.invite_key());
         }

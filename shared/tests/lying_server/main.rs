@@ -1,6 +1,7 @@
 //! What a server can show other than what happened, and at which entry an honest page notices. Each lie is a line in a
 //! table: what is done, and the [`Fault`] that is found.
 
+mod agreements;
 mod authors;
 mod fields;
 mod histories;
@@ -35,9 +36,12 @@ fn story_of_another_epoch() -> Story {
 
 /// Tells each lie to whoever sits in seat 1.
 fn each_is_noticed(lies: &[Lie]) {
-    let story = story();
+    each_is_noticed_in(&story(), lies);
+}
+
+fn each_is_noticed_in(story: &Story, lies: &[Lie]) {
     for (what, lie, fault) in lies {
-        let noticed = read(&mut story.one(), &lie(&story));
+        let noticed = read(&mut story.one(), &lie(story));
         assert_eq!(noticed, Err(*fault), "{what}");
     }
 }

@@ -1,7 +1,8 @@
 //! Lies about where the talk begins, told to whoever comes later.
 
 use shared::{
-    Event, Fault, Floor, Invite, Opening, Outset, Person, Reading, Seat, Seq, Sitter, Turn,
+    Event, Fault, Floor, Invite, Mode, Opening, Outset, Pace, Person, Reading, Seat, Seq, Sitter,
+    Timestamp, Turn,
 };
 
 use crate::story::{SERVER, Story, TWO, read};
@@ -51,7 +52,8 @@ const LIES: &[FalseOutset] = &[
     ("another peer", |outset| peer(outset).key = secret(SERVER).key(), false, forged(10)),
     ("the peer of an earlier time", |outset| peer(outset).key = secret(TWO).key(), false, forged(10)),
     ("no word of the link", |outset| peer(outset).opened = None, false, forged(10)),
-    ("opened at another time", |outset| opening(outset).at.0 += 1, false, forged(10)),
+    ("a talk that both agreed to be free", |outset| outset.floor.mode = Mode::Free, false, forged(10)),
+    ("a pace that both agreed on", |outset| outset.floor.pace = Pace::Live, false, forged(10)),
     ("opened after something else", |outset| opening(outset).prev.0[0] ^= 1, false, forged(10)),
     ("opened by another signature", |outset| opening(outset).sig.0[0] ^= 1, false, forged(10)),
     ("another peer and no word of the link", |outset| *peer(outset) = Sitter { key: secret(SERVER).key(), opened: None }, false, forged(10)),
@@ -81,18 +83,13 @@ fn a_peer_by_another_link_is_noticed_when_the_newcomer_sits() {
     let key = secret(SERVER).key();
     let invite = link(9).vouch(&story.scope.room, &key);
     let event = Event::Invite { invite };
-    let Opening { at, prev, .. } = *opening(&mut outset);
+    let prev = opening(&mut outset).prev;
     let sig = secret(SERVER).sign_event(&story.scope, &prev, Seat::One, &event);
-    let opened = Some(Opening {
-        at,
-        prev,
-        invite,
-        sig,
-    });
+    let opened = Some(Opening { prev, invite, sig });
     *peer(&mut outset) = Sitter { key, opened };
     let entry = shared::Entry {
         seq: outset.seq,
-        at,
+        at: Timestamp(0),
         seat: Seat::One,
         prev,
         event,
@@ -111,14 +108,14 @@ fn a_very_beginning_has_nothing_before_it() {
     let genesis = Outset {
         seq: Seq::START,
         hash: story.scope.genesis(),
-        floor: Floor::default(),
+        floor: Floor::new(story.scope.room),
         peer: None,
     };
     let begin = |outset| story.three().welcome(Seat::Two, story.scope.epoch, outset);
     assert_eq!(begin(genesis), Ok(()));
     let moved = Floor {
         turn: Turn(2),
-        ..Floor::default()
+        ..genesis.floor
     };
     for outset in [
         Outset {

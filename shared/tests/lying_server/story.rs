@@ -1,8 +1,10 @@
 //! The honest talk that is lied about, and how a server would go about it.
 
+use std::time::Duration;
+
 use shared::{
-    Entry, EntryHash, Epoch, Event, Fault, LinkSecret, Outset, Person, Record, RoomId, Scope, Seat,
-    SeatSecret, Seq,
+    Change, Entry, EntryHash, Epoch, Event, Fault, LinkSecret, Mode, Outset, Pace, Person, Record,
+    RoomId, Scope, Seat, SeatSecret, Seq,
 };
 
 use crate::support::{Hall, id, link, secret};
@@ -31,6 +33,53 @@ pub(crate) struct Story {
     /// Where the talk begins for whoever came last.
     pub(crate) outset: Outset,
     links: [LinkSecret; 2],
+}
+
+/// What two agree on, and what one does while the other is away:
+///
+/// ```text
+///  1 sit one       2 sit two     3 say one      4 propose two (free)   5 accept one   6 say two    7 say one
+///  8 propose one (strict)        9 accept two  10 say two              11 propose two (letters)    12 decline one
+/// 13 claim two    14 propose one (live)        15 withdraw one         16 say two
+/// ```
+pub(crate) fn of_agreement(room: RoomId, epoch: Epoch) -> Story {
+    let mut hall = Hall::new(room, epoch);
+    let links = [link(1), link(2)];
+    let [one, two] = [ONE, TWO].map(|number| hall.guest(number, vec![links[0]]));
+    let propose = |change| Event::Propose { change };
+    let told = [
+        hall.join(one).map(|_| ()),
+        hall.join(two).map(|_| ()),
+        hall.say(one, 1, true),
+        hall.act(two, propose(Change::Mode(Mode::Free))),
+        hall.act(one, Event::Accept { proposal: Seq(4) }),
+        hall.say(two, 2, true),
+        hall.say(one, 3, true),
+        hall.act(one, propose(Change::Mode(Mode::Strict))),
+        hall.act(two, Event::Accept { proposal: Seq(8) }),
+        hall.say(two, 4, true),
+        hall.act(two, propose(Change::Pace(Pace::Letters))),
+        hall.act(one, Event::Decline { proposal: Seq(11) }),
+    ];
+    assert_eq!(told, [const { Ok(()) }; 12]);
+    let turn = hall.room.floor().turn;
+    hall.bye(one);
+    hall.wait(Duration::from_secs(15));
+    let told = [
+        hall.act(two, Event::Claim { turn }),
+        hall.join(one).map(|_| ()),
+        hall.act(one, propose(Change::Pace(Pace::Live))),
+        hall.act(one, Event::Withdraw { proposal: Seq(14) }),
+        hall.say(two, 5, true),
+    ];
+    assert_eq!(told, [const { Ok(()) }; 5]);
+    assert_eq!(hall.log.len(), 16);
+    Story {
+        scope: hall.scope(),
+        outset: hall.room.record().outset(Seat::Two),
+        log: hall.log,
+        links,
+    }
 }
 
 impl Story {
@@ -156,6 +205,7 @@ pub(crate) fn say(name: u8, turn: u64) -> Event {
         id: id(name),
         turn: shared::Turn(turn),
         end_turn: true,
+        seen: None,
         sealed: shared::Sealed::new([0; 128]),
     }
 }

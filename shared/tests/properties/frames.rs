@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use shared::{
-    Bookmark, ClientFrame, ConversationId, EntryHash, EntryId, Epoch, Invite, InviteKey, Proof,
-    Receipt, RoomId, Sealed, SeatKey, Seq, Signature, Turn,
+    Bookmark, Change, ClientFrame, ConversationId, Entry, EntryHash, EntryId, Epoch, Event, Invite,
+    InviteKey, Mode, Pace, Proof, Receipt, RoomId, Sealed, Seat, SeatKey, Seq, Signature,
+    Timestamp, Turn,
 };
 
 fn room_id() -> impl Strategy<Value = RoomId> {
@@ -62,15 +63,63 @@ fn hello() -> impl Strategy<Value = ClientFrame> {
 }
 
 fn say() -> impl Strategy<Value = ClientFrame> {
-    let words = (any::<[u8; 16]>(), any::<u64>(), any::<bool>(), sealed());
-    (words, hash(), signature()).prop_map(|((id, turn, end_turn, sealed), prev, sig)| {
+    let words = (
+        any::<[u8; 16]>(),
+        any::<u64>(),
+        any::<bool>(),
+        any::<Option<u64>>(),
+        sealed(),
+    );
+    (words, hash(), signature()).prop_map(|((id, turn, end_turn, seen, sealed), prev, sig)| {
         ClientFrame::Say {
             id: EntryId(id),
             turn: Turn(turn),
             end_turn,
+            seen: seen.map(Seq),
             sealed,
             prev,
             sig,
+        }
+    })
+}
+
+pub(crate) fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        prop_oneof![Just(Mode::Free), Just(Mode::Strict)].prop_map(Change::Mode),
+        proptest::sample::select(&Pace::ALL[..]).prop_map(Change::Pace),
+    ]
+}
+
+/// What is proposed, and how it is answered.
+fn agreement() -> impl Strategy<Value = ClientFrame> {
+    let of_a_proposal = (any::<u64>(), 0..3, hash(), signature());
+    let answer = of_a_proposal.prop_map(|(seq, kind, prev, sig)| {
+        let proposal = Seq(seq);
+        let event = match kind {
+            0 => Event::Accept { proposal },
+            1 => Event::Decline { proposal },
+            _ => Event::Withdraw { proposal },
+        };
+        ClientFrame::signed(event, prev, sig).expect("an answer")
+    });
+    let propose = (change(), hash(), signature())
+        .prop_map(|(change, prev, sig)| ClientFrame::Propose { change, prev, sig });
+    prop_oneof![propose, answer]
+}
+
+/// An entry as nobody has signed it, of any kind that a frame can bring.
+fn entry() -> impl Strategy<Value = Entry> {
+    let frame = prop_oneof![say(), agreement()];
+    let place = (any::<u64>(), any::<u64>(), any::<bool>());
+    (frame, place).prop_map(|(frame, (seq, at, first))| {
+        let wish = frame.into_wish().expect("signed");
+        Entry {
+            seq: Seq(seq),
+            at: Timestamp(at),
+            seat: if first { Seat::One } else { Seat::Two },
+            prev: wish.prev,
+            event: wish.event,
+            sig: Some(wish.sig),
         }
     })
 }
@@ -80,6 +129,14 @@ pub(crate) fn client_frame() -> impl Strategy<Value = ClientFrame> {
         let turn = Turn(turn);
         ClientFrame::Pass { turn, prev, sig }
     });
+    let claim = (any::<u64>(), hash(), signature()).prop_map(|(turn, prev, sig)| {
+        let turn = Turn(turn);
+        ClientFrame::Claim { turn, prev, sig }
+    });
+    let ask = any::<u64>().prop_map(|turn| ClientFrame::Ask { turn: Turn(turn) });
+    let upload = proptest::collection::vec(entry(), 0..4)
+        .prop_map(|entries| ClientFrame::Upload { entries });
+    let signal = sealed().prop_map(|payload| ClientFrame::Signal { payload });
     let leave = (hash(), signature()).prop_map(|(prev, sig)| ClientFrame::Leave { prev, sig });
     let invite = (invite(), hash(), signature())
         .prop_map(|(invite, prev, sig)| ClientFrame::Invite { invite, prev, sig });
@@ -108,6 +165,12 @@ pub(crate) fn client_frame() -> impl Strategy<Value = ClientFrame> {
         leave,
         invite,
         reseat,
+        agreement(),
+        claim,
+        ask,
+        upload,
+        signal,
+        Just(ClientFrame::Bye {}),
         Just(ClientFrame::Typing {}),
         Just(ClientFrame::Ping {}),
     ]

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use shared::{
-    ClientFrame, Event, Floor, LeaveReason, Mode, Presence, Rejection, ResyncReason, ServerFrame,
-    TurnCause,
+    ClientFrame, Event, Fault, Floor, LeaveReason, Mode, Pace, Presence, Rejection, ResyncReason,
+    ServerFrame, TurnCause,
 };
 
 use crate::document::{DOCUMENT, client_examples, entries, server_examples};
@@ -37,6 +37,15 @@ names!(client: ClientFrame {
     ClientFrame::Receipt(_) => "receipt",
     ClientFrame::Leave { .. } => "leave",
     ClientFrame::Ping {} => "ping",
+    ClientFrame::Claim { .. } => "claim",
+    ClientFrame::Propose { .. } => "propose",
+    ClientFrame::Accept { .. } => "accept",
+    ClientFrame::Decline { .. } => "decline",
+    ClientFrame::Withdraw { .. } => "withdraw",
+    ClientFrame::Ask { .. } => "ask",
+    ClientFrame::Bye {} => "bye",
+    ClientFrame::Upload { .. } => "upload",
+    ClientFrame::Signal { .. } => "signal",
 });
 
 names!(server: ServerFrame {
@@ -53,6 +62,9 @@ names!(server: ServerFrame {
     ServerFrame::Resync { .. } => "resync",
     ServerFrame::Draining {} => "draining",
     ServerFrame::Pong {} => "pong",
+    ServerFrame::Ask { .. } => "ask",
+    ServerFrame::Claimable { .. } => "claimable",
+    ServerFrame::Signal { .. } => "signal",
 });
 
 names!(event: Event {
@@ -62,6 +74,20 @@ names!(event: Event {
     Event::Pass { .. } => "pass",
     Event::Invite { .. } => "invite",
     Event::Reseat { .. } => "reseat",
+    Event::Claim { .. } => "claim",
+    Event::Propose { .. } => "propose",
+    Event::Accept { .. } => "accept",
+    Event::Decline { .. } => "decline",
+    Event::Withdraw { .. } => "withdraw",
+});
+
+names!(fault: Fault {
+    Fault::Gap { .. } => "gap",
+    Fault::Repeated { .. } => "repeated",
+    Fault::OtherHistory { .. } => "other_history",
+    Fault::Forged { .. } => "forged",
+    Fault::AgainstRules { .. } => "against_rules",
+    Fault::OtherLink { .. } => "other_link",
 });
 
 names!(leave_reason: LeaveReason {
@@ -93,7 +119,15 @@ names!(rejection: Rejection {
     Rejection::NotSeated {} => "not_seated",
     Rejection::NotYourTurn { .. } => "not_your_turn",
     Rejection::StaleTurn { .. } => "stale_turn",
+    Rejection::NoTurns {} => "no_turns",
+    Rejection::YourTurn {} => "your_turn",
+    Rejection::AskedAlready {} => "asked_already",
+    Rejection::NotAway {} => "not_away",
+    Rejection::NothingToChange {} => "nothing_to_change",
+    Rejection::AlreadyProposed {} => "already_proposed",
+    Rejection::NoProposal {} => "no_proposal",
     Rejection::Behind { .. } => "behind",
+    Rejection::NotBelieved { .. } => "not_believed",
     Rejection::BadSignature {} => "bad_signature",
     Rejection::NotInvited {} => "not_invited",
     Rejection::NotAtTable {} => "not_at_table",
@@ -107,10 +141,20 @@ names!(cause: TurnCause {
     TurnCause::Start => "start",
     TurnCause::Said => "said",
     TurnCause::Passed => "passed",
+    TurnCause::Claimed => "claimed",
+    TurnCause::ModeChange => "mode_change",
 });
 
 names!(mode: Mode {
     Mode::Strict => "strict",
+    Mode::Free => "free",
+});
+
+names!(pace: Pace {
+    Pace::Live => "live",
+    Pace::Relaxed => "relaxed",
+    Pace::Correspondence => "correspondence",
+    Pace::Letters => "letters",
 });
 
 #[track_caller]
@@ -163,9 +207,18 @@ fn every_name_inside_a_frame_has_an_example() {
     all_shown("reasons to resync", resync::ALL, why);
     let modes = floors(&frames).map(|floor| mode::name(&floor.mode));
     all_shown("modes", mode::ALL, modes);
-    // A cause may be told in a table alone: the first turn is rarely seen beginning.
-    for name in cause::ALL {
+    // Some may be told in a table alone: the first turn is rarely seen beginning.
+    for name in [cause::ALL, pace::ALL, fault::ALL].concat() {
         assert!(DOCUMENT.contains(&format!("`{name}`")), "{name}");
     }
     assert!(floors(&frames).all(|floor| cause::ALL.contains(&cause::name(&floor.cause))));
+    assert!(floors(&frames).all(|floor| pace::ALL.contains(&pace::name(&floor.pace))));
+    let faults = frames.iter().filter_map(|frame| match frame {
+        ServerFrame::Rejected {
+            rejection: Rejection::NotBelieved { fault },
+            ..
+        } => Some(fault::name(fault)),
+        _ => None,
+    });
+    assert!(faults.count() > 0, "a fault without an example");
 }

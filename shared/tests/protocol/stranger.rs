@@ -6,7 +6,7 @@ use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
-use shared::{Entry, Event, Invite, LeaveReason, Receipt, Scope, Seat};
+use shared::{Change, Entry, Event, Invite, LeaveReason, Mode, Pace, Receipt, Scope, Seat, Seq};
 use x25519_dalek::{PublicKey, StaticSecret};
 
 pub(crate) type Key = [u8; 32];
@@ -61,6 +61,21 @@ fn invite(invite: Option<&Invite>) -> Vec<u8> {
     })
 }
 
+fn number(seq: Seq) -> [u8; 8] {
+    seq.0.to_be_bytes()
+}
+
+fn change(of: Change) -> [u8; 2] {
+    match of {
+        Change::Mode(Mode::Strict) => [1, 1],
+        Change::Mode(Mode::Free) => [1, 2],
+        Change::Pace(Pace::Live) => [2, 1],
+        Change::Pace(Pace::Relaxed) => [2, 2],
+        Change::Pace(Pace::Correspondence) => [2, 3],
+        Change::Pace(Pace::Letters) => [2, 4],
+    }
+}
+
 /// What an entry says.
 pub(crate) fn content(of: &Scope, entry: &Entry) -> Vec<u8> {
     let (kind, rest) = match &entry.event {
@@ -73,13 +88,23 @@ pub(crate) fn content(of: &Scope, entry: &Entry) -> Vec<u8> {
             id,
             turn,
             end_turn,
+            seen,
             sealed,
         } => {
             let (turn, end) = (turn.0.to_be_bytes(), [u8::from(*end_turn)]);
-            (3, [&id.0, &turn[..], &end, &sha256(&sealed.0)].concat())
+            let seen = seen.map_or(vec![0], |seen| [&[1][..], &number(seen)].concat());
+            (
+                3,
+                [&id.0, &turn[..], &end, &seen, &sha256(&sealed.0)].concat(),
+            )
         }
         Event::Pass { turn } => (4, turn.0.to_be_bytes().to_vec()),
         Event::Invite { invite: by } => (5, invite(Some(by))),
+        Event::Claim { turn } => (7, turn.0.to_be_bytes().to_vec()),
+        Event::Propose { change } => (8, self::change(*change).to_vec()),
+        Event::Accept { proposal } => (9, number(*proposal).to_vec()),
+        Event::Decline { proposal } => (10, number(*proposal).to_vec()),
+        Event::Withdraw { proposal } => (11, number(*proposal).to_vec()),
         Event::Reseat { key, keyring } => (6, [&key.0[..], &sha256(&keyring.0)].concat()),
     };
     let place = [u8::from(entry.seat), kind];
@@ -117,10 +142,10 @@ pub(crate) fn receipt(of: &Scope, seat: Seat, hash: &Key, receipt: &Receipt) -> 
 }
 
 pub(crate) fn hash(of: &Scope, entry: &Entry) -> Key {
-    let numbers = [entry.seq.0, entry.at.0].map(u64::to_be_bytes).concat();
+    let seq = number(entry.seq);
     let sig = entry.sig.map_or([0; 64], |sig| sig.0);
     let content = content(of, entry);
-    sha256(&[b"duologue.v1 chain\0", &numbers[..], &content, &sig].concat())
+    sha256(&[b"duologue.v1 chain\0", &seq[..], &content, &sig].concat())
 }
 
 /// Random bytes, then the words with their padding, sealed.

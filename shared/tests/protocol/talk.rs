@@ -1,12 +1,15 @@
 //! The worked talk: fixed seeds, nonces and times before the room that the hub runs. The examples show it, and the
 //! vectors hold its bytes.
 
+mod agreements;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shared::{
-    ClientFrame, ConnectionId, ConversationId, Delivery, Entry, EntryId, Epoch, Input, LinkSecret,
-    Nonce, Person, Room, RoomId, Rules, Scope, SeatSecret, Seq, ServerFrame, Sit, Timestamp, Turn,
+    ClientFrame, ConnectionId, ConversationId, Delivery, Entry, EntryId, Epoch, Event, Input,
+    LinkSecret, Nonce, Person, Room, RoomId, Rules, Saying, Scope, SeatSecret, Seq, ServerFrame,
+    Sit, Timestamp, Turn,
 };
 
 /// Sits in the first seat.
@@ -100,8 +103,8 @@ impl Talk {
             }
         }
         self.catch_up();
-        if let Some(entry) = outputs.append {
-            self.entries.push(entry);
+        if !outputs.append.is_empty() {
+            self.entries.extend(outputs.append);
             self.handle(at, Input::Appended);
         }
     }
@@ -164,9 +167,31 @@ impl Talk {
     fn say(&mut self, at: Timestamp, who: ConnectionId, id: &str, turn: u64, text: &str) {
         let number = u8::try_from(self.entries.len() + 1).expect("a short talk");
         self.ask(at, who, |person| {
-            let said = person.say(name(id), Turn(turn), true, text, &body_nonce(number));
+            let said = person.say(saying(id, turn, None), text, &body_nonce(number));
             said.expect("a key and a short text")
         });
+    }
+
+    /// As [`Talk::say`], while both may speak.
+    fn say_having_seen(
+        &mut self,
+        at: Timestamp,
+        who: ConnectionId,
+        id: &str,
+        turn: u64,
+        seen: u64,
+        text: &str,
+    ) {
+        let number = u8::try_from(self.entries.len() + 1).expect("a short talk");
+        self.ask(at, who, |person| {
+            let said = person.say(saying(id, turn, Some(seen)), text, &body_nonce(number));
+            said.expect("a key and a short text")
+        });
+    }
+
+    /// Somebody does something without words.
+    fn act(&mut self, at: Timestamp, who: ConnectionId, event: Event) {
+        self.ask(at, who, |person| wish(person, event));
     }
 
     /// Somebody tells how far they have come.
@@ -181,6 +206,21 @@ impl Talk {
     pub(crate) fn entry(&self, seq: u64) -> &Entry {
         let of = |entry: &&Entry| entry.seq == Seq(seq);
         self.entries.iter().find(of).expect("it happened")
+    }
+}
+
+/// What somebody who sits wants to happen, signed after all they know.
+fn wish(person: &Person, event: Event) -> ClientFrame {
+    let (prev, sig) = person.sign(&event).expect("a seat");
+    ClientFrame::signed(event, prev, sig).expect("no arrival")
+}
+
+fn saying(id: &str, turn: u64, seen: Option<u64>) -> Saying {
+    Saying {
+        id: name(id),
+        turn: Turn(turn),
+        end_turn: true,
+        seen: seen.map(Seq),
     }
 }
 
@@ -230,6 +270,9 @@ pub(crate) fn conversation() -> Talk {
         ana.invite(&second).expect("a seat")
     });
     talk.arrive(after(200), CEM, Some(second));
+    agreements::talk_freely(&mut talk);
+    agreements::take_the_floor(&mut talk);
+    agreements::talk_without_a_server(&mut talk);
     talk
 }
 

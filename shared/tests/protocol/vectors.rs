@@ -11,7 +11,7 @@ use std::{env, fs};
 use shared::{BodyKey, ConnectionId, Scope, SeatSecret, Seq};
 
 use crate::stranger::{self, Key};
-use crate::talk::{ANA, BEN, BEN_AGAIN, conversation, links, secret, seed, table};
+use crate::talk::{ANA, BEN, BEN_AGAIN, CEM, conversation, links, secret, seed, table};
 use bodies::Holders;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/vectors.txt");
@@ -99,6 +99,9 @@ fn vectors() -> String {
     let mut body_key = |name, scope, holders| bodies::body_key(v, name, scope, &holders);
     let alone = body_key("alone, by a link", scope, holders(1, Some(link), None));
     let both = body_key("both, by a link", scope, holders(3, Some(link), Some(BEN)));
+    let [_, second] = &links();
+    let others = holders(9, Some(second), Some(CEM));
+    let others = body_key("others, by another link", scope, others);
     let again = holders(6, Some(link), Some(BEN_AGAIN));
     body_key("both, after a reseat", scope, again);
     let at_table = holders(2, None, Some(BEN));
@@ -112,6 +115,14 @@ fn vectors() -> String {
         4,
         &both,
         "Yes, I am here.",
+    );
+    bodies::body(
+        v,
+        "conversation",
+        &conversation,
+        14,
+        &others,
+        "So, how are you?",
     );
     bodies::body(v, "table", &table, 3, &at_table, "Nobody heard me before.");
     let seats = [Some(secret(ANA).key()), None];

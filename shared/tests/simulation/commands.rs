@@ -1,19 +1,26 @@
 //! What people ask for, rightly or wrongly signed, and in time or too late.
 
+mod absence;
+mod agreement;
+mod upload;
+
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use shared::{
-    ClientFrame, ConnectionId, EntryHash, EntryId, Epoch, Event, Input, Invite, LeaveReason,
-    Receipt, Sealed, Seat, Seq, Signature, Turn,
+    ClientFrame, ConnectionId, EntryHash, Epoch, Event, Input, Invite, LeaveReason, Receipt,
+    Saying, Sealed, Seat, Seq, Signature, Turn,
 };
 
 use crate::model::{Verdict, Way};
 use crate::people::{LINKS, PEOPLE, forger, key, message, secret, vouch, words};
 use crate::world::World;
 
+/// Of a hundred kinds of commands, the first that takes the floor.
+const CLAIM: u32 = 85;
+
 impl World {
     pub(crate) fn command(&mut self, rng: &mut StdRng, journal_works: bool) {
-        let Some(connection) = self.any_connection(rng) else {
+        let Some(connection) = self.some_connection(rng) else {
             return;
         };
         let seat = self.live(connection);
@@ -23,14 +30,24 @@ impl World {
             journal_works,
         };
         let who = self.views[&connection].who;
-        let (frame, expected) = match rng.random_range(0..100) {
-            0..66 => self.say(rng, connection, way),
-            66..77 => self.pass(rng, connection, way),
-            77..80 => self.leave(connection, way),
-            80..86 => self.invite(rng, connection, way),
-            86..89 => self.reseat(rng, connection, way),
-            89..91 => (ClientFrame::Typing {}, Verdict::Nothing),
-            91..96 => self.receipt(rng, connection),
+        let kind = match self.model.claimable() {
+            Some(_) if rng.random_bool(0.2) => CLAIM,
+            _ => rng.random_range(0..100),
+        };
+        let (frame, expected) = match kind {
+            0..48 => self.say(rng, connection, way),
+            48..57 => self.pass(rng, connection, way),
+            57..59 => self.leave(connection, way),
+            59..64 => self.invite(rng, connection, way),
+            64..67 => self.reseat(rng, connection, way),
+            67..68 => (ClientFrame::Typing {}, Verdict::Nothing),
+            68..72 => self.receipt(rng, connection),
+            72..79 => self.propose(rng, connection, way),
+            79..85 => self.answer(rng, connection, way),
+            CLAIM..90 => self.claim(rng, connection, way),
+            90..94 => self.ask(rng, connection),
+            94..96 => self.signal(rng, connection),
+            96..99 => return self.upload(rng, connection, journal_works),
             _ => (ClientFrame::Ping {}, Verdict::Nothing),
         };
         let expected = if seat.is_some() {
@@ -109,49 +126,47 @@ impl World {
         let turn = self.some_turn(rng);
         let id = message(rng.random_range(0..self.log.len() as u64 + 8));
         let end_turn = rng.random_bool(self.brevity);
-        let sealed = self.seal(connection, id, turn, end_turn);
+        let seen = self.some_seen(rng);
+        let saying = Saying {
+            id,
+            turn: Turn(turn),
+            end_turn,
+            seen: seen.map(Seq),
+        };
+        let sealed = self.seal(connection, saying);
         self.draft.sealed = sealed.is_some();
         self.draft.forged = !way.sound;
         let event = Event::Say {
             id,
             turn: Turn(turn),
             end_turn,
+            seen: seen.map(Seq),
             sealed: sealed.unwrap_or_else(|| Sealed::new(b"words".as_slice())),
         };
         let (prev, sig) = self.sign_lightly(connection, &event, way);
-        let Event::Say { sealed, .. } = event else {
-            unreachable!("a message");
-        };
-        let say = ClientFrame::Say {
-            id,
-            turn: Turn(turn),
-            end_turn,
-            sealed,
-            prev,
-            sig,
-        };
+        let say = ClientFrame::signed(event, prev, sig).expect("a message");
         let expected = self.expect(connection, |model, seat| {
-            model.say(seat, id, turn, end_turn, way)
+            model.say(seat, id, turn, end_turn, seen, way)
         });
         (say, expected)
     }
 
+    /// The last entry that somebody says they had seen: mostly told while both may speak, and rarely one to come.
+    fn some_seen(&self, rng: &mut StdRng) -> Option<u64> {
+        let tells = if self.model.is_free() { 0.9 } else { 0.05 };
+        let head = self.log.len() as u64;
+        let ahead = u64::from(rng.random_bool(0.03));
+        rng.random_bool(tells)
+            .then(|| rng.random_range(head.saturating_sub(3)..=head) + ahead)
+    }
+
     /// The words as a page seals them, in a world that reads and if there is somebody to seal them for.
-    fn seal(
-        &mut self,
-        connection: ConnectionId,
-        id: EntryId,
-        turn: u64,
-        end_turn: bool,
-    ) -> Option<Sealed> {
+    fn seal(&mut self, connection: ConnectionId, saying: Saying) -> Option<Sealed> {
         let insider = self.views[&connection].insider.as_ref()?;
         self.nonces += 1;
         let mut nonce = [0; 24];
         nonce[..8].copy_from_slice(&self.nonces.to_be_bytes());
-        let said = insider
-            .person
-            .say(id, Turn(turn), end_turn, &words(id), &nonce);
-        match said {
+        match insider.person.say(saying, &words(saying.id), &nonce) {
             Ok(ClientFrame::Say { sealed, .. }) => Some(sealed),
             _ => None,
         }

@@ -67,10 +67,11 @@ impl World {
                 epoch,
                 outset,
                 floor,
+                peer,
                 ..
             } => {
                 view.seat = Some(*seat);
-                view.turn = floor.turn.0;
+                (view.floor, view.peer) = (Some(*floor), Some(*peer));
                 view.last = view.last.max(head);
                 if let Some(insider) = insider {
                     insider.welcome(*seat, *epoch, *outset, &self.secrets);
@@ -82,9 +83,9 @@ impl World {
                 }
             }
             ServerFrame::Entry(entry) => {
-                assert!(entry.seq.0 > view.last, "entries come in order");
-                assert_eq!(
-                    entry.seq.0, head,
+                assert_eq!(entry.seq.0, view.last + 1, "entries come in order");
+                assert!(
+                    entry.seq.0 <= head,
                     "an entry is told once it is in the journal"
                 );
                 view.last = entry.seq.0;
@@ -96,15 +97,43 @@ impl World {
                     Event::Invite { .. } | Event::Reseat { .. } => {
                         view.heard[entry.seat.other().index()] = None;
                     }
-                    Event::Say { .. } | Event::Pass { .. } => {}
+                    _ => {}
                 }
                 if let Some(insider) = insider {
                     insider.take(entry, &self.secrets);
                 }
             }
             ServerFrame::Turn(floor) => {
-                assert!(floor.turn.0 > view.turn, "I3: the turn only grows");
-                view.turn = floor.turn.0;
+                let before = view.floor.replace(*floor).expect("welcomed");
+                assert!(floor.turn >= before.turn, "I3: the turn only grows");
+                let moved = (floor.turn, floor.mode, floor.pace);
+                let stood = (before.turn, before.mode, before.pace);
+                assert_ne!(moved, stood, "it is told when something moved");
+            }
+            ServerFrame::Presence { seat, presence } => {
+                assert_eq!(view.seat, Some(seat.other()), "of the other");
+                view.peer = Some(*presence);
+            }
+            ServerFrame::Ask { seat, turn } => {
+                assert_eq!(view.seat, Some(seat.other()), "by the other");
+                assert_eq!(
+                    (view.seat, turn.0),
+                    (Some(self.model.holder), self.model.turn)
+                );
+                let open = self.model.open_question().expect("somebody asked");
+                assert_ne!(view.asked, Some(open.number), "asked once");
+                view.asked = Some(open.number);
+            }
+            ServerFrame::Claimable { turn } => {
+                let due = self.model.claimable().or(self.due);
+                let (waiting, of, since) = due.expect("told when it is due");
+                assert_eq!((view.seat, turn.0), (Some(waiting), of));
+                assert_ne!(view.claimable, Some(since), "told once");
+                view.claimable = Some(since);
+            }
+            ServerFrame::Signal { payload } => {
+                let said = self.signalled.as_ref().expect("somebody signalled");
+                assert_eq!((Some(said.0.other()), &said.1), (view.seat, payload));
             }
             ServerFrame::Receipt { seat, receipt } => {
                 let word = self.model.receipts[seat.index()];
@@ -115,6 +144,7 @@ impl World {
             }
             ServerFrame::Stored { seq, at, .. } => {
                 assert!(seq.0 <= head, "stored before it was in the journal");
+                view.last = view.last.max(seq.0);
                 let known = insider.filter(|insider| {
                     insider
                         .person
@@ -138,6 +168,11 @@ impl World {
             ServerFrame::Stored { seq, .. } => Verdict::Stored(seq.0),
             ServerFrame::Entry(entry) if self.live(by) == Some(entry.seat) => match entry.event {
                 Event::Pass { .. } => Verdict::Passed,
+                Event::Claim { .. } => Verdict::Claimed,
+                Event::Propose { .. } => Verdict::Proposed,
+                Event::Accept { .. } => Verdict::Accepted,
+                Event::Decline { .. } => Verdict::Declined,
+                Event::Withdraw { .. } => Verdict::Withdrew,
                 Event::Invite { .. } => Verdict::Invited,
                 Event::Reseat { .. } => Verdict::Reseated,
                 _ => return None,
@@ -151,6 +186,15 @@ impl World {
                     "not_your_turn"
                 }
                 Rejection::StaleTurn { .. } => "stale_turn",
+                Rejection::NoTurns {} => "no_turns",
+                Rejection::YourTurn {} => "your_turn",
+                Rejection::AskedAlready {} => "asked_already",
+                Rejection::NotAway {} => "not_away",
+                Rejection::NothingToChange {} => "nothing_to_change",
+                Rejection::AlreadyProposed {} => "already_proposed",
+                Rejection::NoProposal {} => "no_proposal",
+                Rejection::NotBelieved { .. } => "not_believed",
+                Rejection::TooLarge { .. } => "too_large",
                 Rejection::Behind { head } => {
                     assert_eq!(*head, self.room.position().seq);
                     "behind"

@@ -1,10 +1,10 @@
 //! What must hold after each step.
 
-use shared::{Entry, Event, Mode, Record, Seat};
+use shared::{Entry, Event, Mode, Presence, Record, Seat};
 
 use crate::model::Fact;
 use crate::people::{key, link_of, number_of};
-use crate::world::World;
+use crate::world::{View, World};
 
 impl World {
     pub(crate) fn check_invariants(&mut self) {
@@ -17,7 +17,11 @@ impl World {
         let floor = self.room.floor();
         let expected = (self.model.turn, self.model.holder);
         assert_eq!((floor.turn.0, floor.holder), expected, "I2: who speaks");
-        assert_eq!(floor.mode, Mode::Strict, "I7: no timer changes the mode");
+        let strict = floor.mode == Mode::Strict;
+        let may = Seat::BOTH.map(|seat| floor.is_open_to(seat));
+        assert!(!strict || may != [true, true], "I2: one in strict turns");
+        let agreed = (self.model.mode(), self.model.pace);
+        assert_eq!((floor.mode, floor.pace), agreed, "what was agreed, no more");
 
         // What was the same at the last step is the same now: both lists only grow.
         let new = self.checked.min(self.log.len());
@@ -53,6 +57,7 @@ impl World {
                 "{} is told how far the other has come: {word:?}, not {heard:?}",
                 view.who
             );
+            self.knows_what_goes_on(view, seat);
             if let Some(insider) = &view.insider {
                 let known = insider.person.record().expect("welcomed");
                 self.knows_the_room(known);
@@ -65,6 +70,44 @@ impl World {
         self.knows_the_room(&self.reader);
     }
 
+    /// Whoever is connected has been told how the floor and the other stand.
+    fn knows_what_goes_on(&self, view: &View, seat: Seat) {
+        let floor = self.room.floor();
+        let told = view.floor.map(|told| (told.turn, told.mode, told.pace));
+        assert_eq!(told, Some((floor.turn, floor.mode, floor.pace)), "{view:?}");
+        let other = seat.other().index();
+        let empty = self.model.empty_since[other];
+        let (here, away) = (
+            Presence::Here {},
+            empty.map(|since| Presence::Away { since }),
+        );
+        let vacant = self.model.seated[other].is_none();
+        let true_words: &[Option<Presence>] = match empty {
+            _ if vacant => &[Some(Presence::Vacant {})],
+            None => &[Some(here)],
+            Some(_) if self.model.bye[other] => &[away],
+            // A lost connection is not mentioned at first.
+            Some(_) => &[Some(here), away],
+        };
+        assert!(true_words.contains(&view.peer), "{view:?}: {true_words:?}");
+        let question = self.model.open_question();
+        if let Some(question) = question.filter(|_| self.model.holder == seat) {
+            assert_eq!(view.asked, Some(question.number), "the holder is asked");
+        }
+    }
+
+    /// Whoever waits knows when they need not.
+    pub(crate) fn knows_what_can_be_claimed(&self) {
+        let Some((waiting, _, since)) = self.model.claimable() else {
+            return;
+        };
+        for view in self.views.values() {
+            if view.seat == Some(waiting) && view.closed.is_none() {
+                assert_eq!(view.claimable, Some(since), "{view:?}");
+            }
+        }
+    }
+
     /// I6: whoever was shown the entries, from wherever they may see them, comes to the room's own conclusions.
     fn knows_the_room(&self, known: &Record) {
         let room = self.room.record();
@@ -75,6 +118,9 @@ impl World {
         assert_eq!(known.invite_key(), room.invite_key());
         assert_eq!(known.is_open(), room.is_open());
         for seat in Seat::BOTH {
+            let proposal = room.proposal(seat).map(|it| (it.seq.0, it.change));
+            assert_eq!(proposal, self.model.proposals[seat.index()]);
+            assert_eq!(known.proposal(seat), room.proposal(seat));
             let may = |record: &Record| record.allows_invite(seat).is_ok();
             assert!(room.key(seat).is_none() || may(known) == may(room));
         }
@@ -89,8 +135,13 @@ pub(crate) fn fact(entry: &Entry) -> Fact {
             Fact::Sat(seat, number_of(key), link)
         }
         Event::Leave { .. } => Fact::Left(seat),
-        Event::Say { id, turn, .. } => Fact::Said(seat, *id, turn.0),
+        Event::Say { id, turn, seen, .. } => Fact::Said(seat, *id, turn.0, seen.map(|seq| seq.0)),
         Event::Pass { turn } => Fact::Passed(seat, turn.0),
+        Event::Claim { turn } => Fact::Claimed(seat, turn.0),
+        Event::Propose { change } => Fact::Proposed(seat, *change),
+        Event::Accept { proposal } => Fact::Accepted(seat, proposal.0),
+        Event::Decline { proposal } => Fact::Declined(seat, proposal.0),
+        Event::Withdraw { proposal } => Fact::Withdrew(seat, proposal.0),
         Event::Invite { invite } => Fact::Invited(seat, link_of(&invite.key)),
         Event::Reseat { key, .. } => Fact::Reseated(seat, number_of(key)),
     }

@@ -2,6 +2,7 @@
 //!
 //! A failure prints its seed. `DUOLOGUE_SEED` runs that one again, `DUOLOGUE_STEPS` says how far.
 
+mod arrivals;
 mod commands;
 mod hearing;
 mod invariants;
@@ -12,7 +13,9 @@ mod world;
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, RngExt as _, SeedableRng as _};
-use shared::{RoomId, Rules};
+use shared::{Event, RoomId, Rules};
+use std::collections::HashSet;
+use std::mem::Discriminant;
 use std::time::Duration;
 use world::World;
 
@@ -24,6 +27,9 @@ const STEPS_A_SEED: u64 = 2_000;
 
 /// In one world of so many, people also seal, sign and check all that is said: that takes most of the time.
 const READING: u64 = 8;
+
+/// Kinds of events. A run without one of them says nothing about it.
+const KINDS: usize = 11;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -60,7 +66,8 @@ fn rules(rng: &mut StdRng) -> Rules {
     }
 }
 
-fn run(seed: u64, steps: u64) {
+/// Answers what kinds of things happened.
+fn run(seed: u64, steps: u64) -> HashSet<Discriminant<Event>> {
     let mut rng = StdRng::seed_from_u64(seed);
     let rules = rules(&mut rng);
     let reading = seed.is_multiple_of(READING);
@@ -72,17 +79,19 @@ fn run(seed: u64, steps: u64) {
         world.check_invariants();
     }
     world.end_epoch();
+    world.happened
 }
 
 #[test]
 fn the_room_does_what_the_model_does() {
     let steps = number("DUOLOGUE_STEPS").unwrap_or(STEPS_A_SEED);
     if let Some(seed) = number("DUOLOGUE_SEED") {
-        return run(seed, steps);
+        run(seed, steps);
+        return;
     }
     let first: u64 = rand::rng().next_u64() >> 16;
     println!("seeds from {first}");
-    for seed in first..first + STEPS.div_ceil(STEPS_A_SEED) {
-        run(seed, steps);
-    }
+    let seeds = first..first + STEPS.div_ceil(STEPS_A_SEED);
+    let happened: HashSet<_> = seeds.flat_map(|seed| run(seed, steps)).collect();
+    assert_eq!(happened.len(), KINDS, "something never happens");
 }

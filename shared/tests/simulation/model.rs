@@ -1,8 +1,13 @@
 //! The rules once more, as plainly as they can be said: lists, and no thought of how to deliver anything.
 
+mod absence;
+mod agreement;
+
 use std::time::Duration;
 
-use shared::{EntryId, Epoch, MAX_ENTRIES_A_TURN, Receipt, Seat, Timestamp};
+use shared::{Change, EntryId, Epoch, MAX_ENTRIES_A_TURN, Pace, Receipt, Seat, Timestamp};
+
+pub(crate) use absence::Asked;
 
 /// What a command comes to, as its sender sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +18,16 @@ pub(crate) enum Verdict {
     Stored(u64),
     /// The floor was handed over.
     Passed,
+    /// The floor was taken.
+    Claimed,
+    /// A change was proposed.
+    Proposed,
+    /// A proposal was agreed to.
+    Accepted,
+    /// A proposal was refused.
+    Declined,
+    /// A proposal was taken back.
+    Withdrew,
     /// The seat is free.
     Left,
     /// The other seat is open by a new link.
@@ -30,8 +45,14 @@ pub(crate) enum Verdict {
 pub(crate) enum Fact {
     Sat(Seat, u8, Option<u8>),
     Left(Seat),
-    Said(Seat, EntryId, u64),
+    /// In which turn, and what had been seen.
+    Said(Seat, EntryId, u64, Option<u64>),
     Passed(Seat, u64),
+    Claimed(Seat, u64),
+    Proposed(Seat, Change),
+    Accepted(Seat, u64),
+    Declined(Seat, u64),
+    Withdrew(Seat, u64),
     Invited(Seat, u8),
     Reseated(Seat, u8),
 }
@@ -64,10 +85,23 @@ pub(crate) struct Model {
     pub(crate) standing: Option<Standing>,
     pub(crate) turn: u64,
     pub(crate) holder: Seat,
+    /// How many facts there were when talking freely began, while it goes on.
+    free_since: Option<usize>,
+    pub(crate) pace: Pace,
+    /// What each has proposed, and as which entry.
+    pub(crate) proposals: [Option<(u64, Change)>; 2],
     pub(crate) facts: Vec<Fact>,
     said_in_turn: u8,
+    pub(crate) now: Timestamp,
+    turn_since: Timestamp,
     /// Since when nobody is connected to a seat.
     pub(crate) empty_since: [Option<Timestamp>; 2],
+    /// Since when somebody is.
+    here_since: [Option<Timestamp>; 2],
+    /// Who said that they go.
+    pub(crate) bye: [bool; 2],
+    pub(crate) asked: Option<Asked>,
+    questions: u64,
     /// How far whoever sits has come, in their word.
     pub(crate) receipts: [Option<Receipt>; 2],
 }
@@ -79,7 +113,7 @@ fn refused(code: &'static str) -> Refusal {
 }
 
 impl Model {
-    pub(crate) fn new(table: bool, hold: Option<Duration>) -> Self {
+    pub(crate) fn new(table: bool, hold: Option<Duration>, now: Timestamp) -> Self {
         Self {
             table,
             hold,
@@ -88,9 +122,18 @@ impl Model {
             standing: None,
             turn: 1,
             holder: Seat::One,
+            free_since: None,
+            pace: Self::usual_pace(table),
+            proposals: [None; 2],
             facts: Vec::new(),
             said_in_turn: 0,
+            now,
+            turn_since: Timestamp(0),
             empty_since: [None; 2],
+            here_since: [None; 2],
+            bye: [false; 2],
+            asked: None,
+            questions: 0,
             receipts: [None; 2],
         }
     }
@@ -99,7 +142,7 @@ impl Model {
     pub(crate) fn join(&mut self, who: u8, link: Option<u8>, way: Way) -> Verdict {
         for seat in Seat::BOTH {
             if self.seated[seat.index()] == Some(who) {
-                self.empty_since[seat.index()] = None;
+                self.arrive(seat);
                 return Verdict::Seated(seat);
             }
         }
@@ -117,7 +160,7 @@ impl Model {
             return refusal;
         }
         self.seated[seat.index()] = Some(who);
-        self.empty_since[seat.index()] = None;
+        self.arrive(seat);
         self.facts.push(Fact::Sat(seat, who, link));
         match (&mut self.standing, link) {
             (Some(standing), _) => standing.open = false,
@@ -155,8 +198,8 @@ impl Model {
         }
     }
 
-    fn holds_floor(&self, seat: Seat, turn: u64) -> Refusal {
-        if seat != self.holder {
+    fn may_speak(&self, seat: Seat, turn: u64) -> Refusal {
+        if seat != self.holder && !self.is_free() {
             refused("not_your_turn")
         } else if turn != self.turn {
             refused("stale_turn")
@@ -171,35 +214,47 @@ impl Model {
         id: EntryId,
         turn: u64,
         end_turn: bool,
+        seen: Option<u64>,
         way: Way,
     ) -> Verdict {
         let before = self
             .facts
             .iter()
-            .position(|fact| matches!(fact, Fact::Said(by, of, _) if (*by, *of) == (seat, id)));
+            .position(|fact| matches!(fact, Fact::Said(by, of, ..) if (*by, *of) == (seat, id)));
         if let Some(index) = before {
             return Verdict::Stored(index as u64 + 1);
         }
-        let may = self
-            .holds_floor(seat, turn)
-            .and_then(|()| self.accepts(way, true));
+        let may = self.may_speak(seat, turn).and_then(|()| {
+            let not_yet = seen.is_some_and(|seen| seen > self.facts.len() as u64);
+            if not_yet {
+                refused("behind")
+            } else {
+                self.accepts(way, true)
+            }
+        });
         if let Err(refusal) = may {
             return refusal;
         }
-        self.facts.push(Fact::Said(seat, id, turn));
+        self.facts.push(Fact::Said(seat, id, turn, seen));
         self.spoke[seat.index()] = true;
-        self.said_in_turn += 1;
-        if end_turn || self.said_in_turn == MAX_ENTRIES_A_TURN {
-            self.move_floor();
+        if self.is_free() {
+            self.holder = self.owes_an_answer();
+        } else {
+            self.said_in_turn += 1;
+            if end_turn || self.said_in_turn == MAX_ENTRIES_A_TURN {
+                self.move_floor();
+            }
         }
         Verdict::Stored(self.facts.len() as u64)
     }
 
     pub(crate) fn pass(&mut self, seat: Seat, turn: u64, way: Way) -> Verdict {
-        let may = self
-            .holds_floor(seat, turn)
-            .and_then(|()| self.accepts(way, true));
-        if let Err(refusal) = may {
+        let may = if self.is_free() {
+            refused("no_turns")
+        } else {
+            self.may_speak(seat, turn)
+        };
+        if let Err(refusal) = may.and_then(|()| self.accepts(way, true)) {
             return refusal;
         }
         self.facts.push(Fact::Passed(seat, turn));
@@ -240,11 +295,12 @@ impl Model {
     pub(crate) fn vacate(&mut self, seat: Seat) {
         self.clear(seat);
         self.facts.push(Fact::Left(seat));
+        self.part(seat);
         if let Some(standing) = &mut self.standing {
             standing.open = false;
         }
         if self.seated == [None; 2] {
-            *self = Self::new(self.table, self.hold);
+            *self = Self::new(self.table, self.hold, self.now);
         }
     }
 
@@ -252,6 +308,7 @@ impl Model {
         self.seated[seat.index()] = None;
         self.spoke[seat.index()] = false;
         self.empty_since[seat.index()] = None;
+        self.here_since[seat.index()] = None;
         self.receipts[seat.index()] = None;
     }
 
@@ -280,6 +337,7 @@ impl Model {
             open: true,
         });
         self.facts.push(Fact::Invited(seat, link));
+        self.part(seat.other());
         Verdict::Invited
     }
 
@@ -300,6 +358,7 @@ impl Model {
         }
         self.seated[seat.other().index()] = Some(who);
         self.receipts[seat.other().index()] = None;
+        self.depart(seat.other());
         self.facts.push(Fact::Reseated(seat, who));
         Verdict::Reseated
     }
@@ -314,6 +373,7 @@ impl Model {
 
     fn move_floor(&mut self) {
         self.turn += 1;
+        self.turn_since = self.now;
         self.holder = self.holder.other();
         self.said_in_turn = 0;
     }

@@ -47,7 +47,11 @@ impl Secrets {
         model: &Model,
         links: &BTreeMap<u8, BTreeSet<u8>>,
     ) {
-        if !matches!(entry.event, Event::Say { .. } | Event::Pass { .. }) {
+        let of_who_sits = matches!(
+            entry.event,
+            Event::Sit { .. } | Event::Leave { .. } | Event::Invite { .. } | Event::Reseat { .. }
+        );
+        if of_who_sits {
             let link = model.standing.map(|standing| standing.link);
             self.generations.push(Generation {
                 seq: entry.seq,

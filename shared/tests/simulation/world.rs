@@ -1,29 +1,37 @@
 //! A room with its journal and the people around it, next to the model of the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::mem::{Discriminant, discriminant};
 use std::time::Duration;
 
 use rand::RngExt as _;
 use rand::rngs::StdRng;
+use rand::seq::IteratorRandom as _;
 use shared::{
-    Bookmark, CloseCode, ConnectionId, Entry, EntryHash, EntryId, Epoch, Input, Outputs, Record,
-    Room, RoomId, Rules, Scope, Seat, Seq, Sit, Timestamp,
+    CloseCode, ConnectionId, Entry, EntryId, Epoch, Event, Floor, Input, Outputs, Presence, Record,
+    Room, RoomId, Rules, Scope, Sealed, Seat, Timestamp,
 };
 
-use crate::model::{Fact, Model, Verdict, Way};
-use crate::people::{LINKS, PEOPLE, forger, key, secret, vouch};
+use crate::model::{Fact, Model, Verdict};
+use crate::people::PEOPLE;
 use crate::readers::{Draft, Insider, Secrets};
 
 /// Connections that still do something, if only to be refused.
-const YOUNGEST: u64 = 7;
+pub(crate) const YOUNGEST: u64 = 7;
 
 /// What one connection has been told.
 #[derive(Debug, Default)]
 pub(crate) struct View {
     pub(crate) who: u8,
     pub(crate) seat: Option<Seat>,
-    /// The last turn it heard of (I3).
-    pub(crate) turn: u64,
+    /// The floor it heard of last (I3).
+    pub(crate) floor: Option<Floor>,
+    /// How it was told that the other seat stands.
+    pub(crate) peer: Option<Presence>,
+    /// The last question for the floor it heard, by its number.
+    pub(crate) asked: Option<u64>,
+    /// Since when it knows that the floor can be taken.
+    pub(crate) claimable: Option<Timestamp>,
     /// The last entry it saw or had stored: they come in order.
     pub(crate) last: u64,
     pub(crate) closed: Option<CloseCode>,
@@ -50,14 +58,22 @@ pub(crate) struct World {
     /// An honest reader of everything, from the very beginning.
     pub(crate) reader: Record,
     pub(crate) secrets: Secrets,
+    /// What kinds of things have happened.
+    pub(crate) happened: HashSet<Discriminant<Event>>,
     /// What goes with the command under way.
     pub(crate) draft: Draft,
+    /// What could be claimed before a seat was given up in the same moment.
+    pub(crate) due: Option<(Seat, u64, Timestamp)>,
+    /// What goes with each entry of an upload.
+    pub(crate) uploaded: Vec<Draft>,
+    /// What was signalled last, and from which seat.
+    pub(crate) signalled: Option<(Seat, Sealed)>,
     /// Who has which links.
     pub(crate) links: BTreeMap<u8, BTreeSet<u8>>,
     /// What people knew when they were last here.
-    known: BTreeMap<u8, Insider>,
+    pub(crate) known: BTreeMap<u8, Insider>,
     pub(crate) now: Timestamp,
-    epochs: u64,
+    pub(crate) epochs: u64,
     pub(crate) views: BTreeMap<ConnectionId, View>,
     pub(crate) connections: u64,
     pub(crate) nonces: u64,
@@ -72,7 +88,7 @@ impl World {
             brevity,
             reading,
             room: Room::new(rules, epoch),
-            model: Model::new(room == RoomId::Table, rules.hold),
+            model: Model::new(room == RoomId::Table, rules.hold, Timestamp(1_000_000)),
             log: Vec::new(),
             facts: Vec::new(),
             checked: 0,
@@ -80,6 +96,10 @@ impl World {
             reader: Record::new(Scope { room, epoch }),
             secrets: Secrets::default(),
             draft: Draft::default(),
+            happened: HashSet::new(),
+            due: None,
+            uploaded: Vec::new(),
+            signalled: None,
             links: BTreeMap::new(),
             known: BTreeMap::new(),
             now: Timestamp(1_000_000),
@@ -95,113 +115,11 @@ impl World {
         let journal_works = !rng.random_bool(0.05);
         match rng.random_range(0..100) {
             0..12 => self.join(rng, journal_works),
-            12..22 => self.go(rng),
+            12..20 => self.go(rng),
+            20..22 => self.say_bye(rng),
             22..26 => self.wait(rng, journal_works),
             26..27 => self.restart(),
             _ => self.command(rng, journal_works),
-        }
-    }
-
-    fn join(&mut self, rng: &mut StdRng, journal_works: bool) {
-        let connection = ConnectionId(self.connections);
-        self.connections += 1;
-        let who = rng.random_range(0..PEOPLE);
-        let link = self.some_link(rng, who);
-        let way = Way {
-            behind: false,
-            sound: !rng.random_bool(0.1),
-            journal_works,
-        };
-        let room = self.rules.room;
-        let insider = self.insider(rng, who);
-        let position = match &insider {
-            Some(insider) => insider.person.bookmark(),
-            None => rng.random_bool(0.5).then(|| self.some_bookmark(rng)),
-        };
-        let view = View {
-            who,
-            insider,
-            ..View::default()
-        };
-        self.views.insert(connection, view);
-        let oldest = self.connections.saturating_sub(YOUNGEST);
-        let remembered = |id: &ConnectionId, view: &View| id.0 >= oldest || view.closed.is_none();
-        self.views.retain(|id, view| remembered(id, view));
-
-        let expected = self.model.join(who, link, way);
-        let sit = some_sit(rng, room, who, link, way.sound);
-        let join = Input::Join {
-            connection,
-            sit,
-            position,
-        };
-        let verdict = self.run(join, connection, journal_works);
-        assert_eq!(verdict, expected, "join of {who} by {link:?}, {way:?}");
-        let Verdict::Seated(seat) = verdict else {
-            let closed = self.views[&connection].closed;
-            assert!(closed.is_some(), "whoever is refused is sent away");
-            return;
-        };
-        for (other, view) in &self.views {
-            if view.seat == Some(seat) && *other != connection {
-                assert!(view.closed.is_some(), "{other:?} still holds seat {seat}");
-            }
-        }
-    }
-
-    /// The link somebody comes by; from then on they have it. At the table hardly anybody has any.
-    fn some_link(&mut self, rng: &mut StdRng, who: u8) -> Option<u8> {
-        let without = if self.rules.room == RoomId::Table {
-            0.9
-        } else {
-            0.1
-        };
-        if rng.random_bool(without) {
-            return None;
-        }
-        let standing = self.model.standing.map(|standing| standing.link);
-        let number = match standing.filter(|_| rng.random_bool(0.5)) {
-            Some(right) => right,
-            None => rng.random_range(0..LINKS),
-        };
-        self.secrets.may_learn(who, number).then(|| {
-            self.links.entry(who).or_default().insert(number);
-            number
-        })
-    }
-
-    /// Somebody with what they knew before, or with their key and links alone.
-    fn insider(&self, rng: &mut StdRng, who: u8) -> Option<Insider> {
-        if !self.reading {
-            return None;
-        }
-        let known = self.known.get(&who).filter(|_| rng.random_bool(0.8));
-        let mut insider = known
-            .cloned()
-            .unwrap_or_else(|| Insider::new(self.rules.room, who));
-        self.links_of(who).for_each(|link| insider.learn(link));
-        Some(insider)
-    }
-
-    fn links_of(&self, who: u8) -> impl Iterator<Item = u8> {
-        self.links.get(&who).into_iter().flatten().copied()
-    }
-
-    fn some_bookmark(&self, rng: &mut StdRng) -> Bookmark {
-        let epoch = self.epochs - u64::from(self.epochs > 0 && rng.random_bool(0.2));
-        let seq = rng.random_range(0..=self.log.len() + 2);
-        let hash = self
-            .log
-            .get(seq)
-            .map_or(self.reader.bookmark().hash, |next| next.prev);
-        Bookmark {
-            epoch: Epoch(epoch),
-            seq: Seq(seq as u64),
-            hash: if rng.random_bool(0.9) {
-                hash
-            } else {
-                EntryHash([7; 32])
-            },
         }
     }
 
@@ -213,19 +131,31 @@ impl World {
         let live = self.live(connection);
         self.room_only(Input::Gone { connection });
         if let Some(seat) = live {
-            self.model.empty_since[seat.index()] = Some(self.now);
+            self.model.depart(seat);
         }
         self.close(connection, CloseCode::NORMAL);
     }
 
+    fn say_bye(&mut self, rng: &mut StdRng) {
+        if let Some(connection) = self.any_connection(rng) {
+            self.bye(connection);
+        }
+    }
+
     fn wait(&mut self, rng: &mut StdRng, journal_works: bool) {
+        // The table has given its seats up long before an hour is over.
+        let long = self.rules.hold.is_none() && rng.random_bool(0.3);
+        let most = if long { 100_000_000 } else { 60_000 };
         self.now = self
             .now
-            .after(Duration::from_millis(rng.random_range(0..60_000)));
+            .after(Duration::from_millis(rng.random_range(0..most)));
+        self.model.now = self.now;
         while let Some(at) = self.room.next_wake()
             && at <= self.now
         {
             let overdue = self.model.overdue(self.now);
+            self.due = self.model.claimable();
+            let floor = *self.room.floor();
             let before = self.log.len();
             let epoch = self.epochs;
             if let (Some(seat), true) = (overdue, journal_works) {
@@ -234,12 +164,15 @@ impl World {
             self.run(Input::Wake, ConnectionId(u64::MAX), journal_works);
             let freed = self.log.len() > before || self.epochs > epoch;
             assert_eq!(freed, overdue.is_some() && journal_works, "I7: {overdue:?}");
+            assert!(freed || *self.room.floor() == floor, "I7: nobody did that");
             if overdue.is_some() && !journal_works {
                 let next = self.room.next_wake();
                 assert!(next > Some(self.now), "a journal that failed is given time");
                 break;
             }
         }
+        self.due = None;
+        self.knows_what_can_be_claimed();
     }
 
     /// The process ends, and the next one begins with what the journal has.
@@ -253,11 +186,7 @@ impl World {
         self.room = Room::restore(self.rules, epoch, self.log.clone(), self.now)
             .expect("the journal is what the room wrote");
         assert_eq!(*self.room.record(), before, "nothing is lost");
-        for seat in Seat::BOTH {
-            let taken = self.model.seated[seat.index()].is_some();
-            self.model.empty_since[seat.index()] = taken.then_some(self.now);
-            self.model.receipts[seat.index()] = None;
-        }
+        self.model.restart();
     }
 
     /// A connection ended. Whoever held it keeps what they know.
@@ -285,6 +214,15 @@ impl World {
         Some(ConnectionId(chosen))
     }
 
+    /// Mostly one that holds a seat.
+    pub(crate) fn some_connection(&self, rng: &mut StdRng) -> Option<ConnectionId> {
+        let live = |id: &ConnectionId| self.live(*id).is_some();
+        match self.views.keys().copied().filter(live).choose(rng) {
+            Some(seated) if rng.random_bool(0.7) => Some(seated),
+            _ => self.any_connection(rng),
+        }
+    }
+
     fn room_only(&mut self, input: Input) {
         let outputs = self.room.handle(self.now, input);
         assert_eq!(outputs, Outputs::default());
@@ -303,9 +241,9 @@ impl World {
             }
             if outputs.finished {
                 self.end_epoch();
-            } else if let Some(entry) = outputs.append {
+            } else if !outputs.append.is_empty() {
                 next = Some(if journal_works {
-                    self.append(entry);
+                    outputs.append.into_iter().for_each(|it| self.append(it));
                     Input::Appended
                 } else {
                     Input::NotAppended
@@ -317,7 +255,10 @@ impl World {
     }
 
     fn append(&mut self, entry: Entry) {
-        let draft = std::mem::take(&mut self.draft);
+        let draft = match self.uploaded.pop() {
+            Some(draft) => draft,
+            None => std::mem::take(&mut self.draft),
+        };
         self.secrets.note(&entry, draft, &self.model, &self.links);
         if self.reading {
             let verdict = self.secrets.verdict(entry.seq);
@@ -326,6 +267,7 @@ impl World {
             assert_eq!(self.reader.follows(&entry), Ok(()));
             assert_eq!(self.reader.allows(entry.seat, &entry.event), Ok(()));
         }
+        self.happened.insert(discriminant(&entry.event));
         self.reader.apply(&entry);
         self.facts.push(crate::invariants::fact(&entry));
 
@@ -354,26 +296,4 @@ impl World {
         });
         self.room = Room::new(self.rules, epoch);
     }
-}
-
-/// The wish to sit; if it is not sound, it is signed by another, or by a key that agrees with everybody.
-fn some_sit(rng: &mut StdRng, room: RoomId, who: u8, by: Option<u8>, sound: bool) -> Sit {
-    let key = key(who);
-    let invite = by.map(|number| vouch(&room, number, who));
-    let signer = if sound { secret(who) } else { forger() };
-    let mut sit = Sit {
-        key,
-        invite,
-        sig: signer.sign_sit(&room, invite.as_ref()),
-    };
-    if let Some(invite) = sit
-        .invite
-        .as_mut()
-        .filter(|_| !sound && rng.random_bool(0.5))
-    {
-        // The link's word for somebody else, as seen in the journal.
-        invite.sig = vouch(&room, by.unwrap_or_default(), PEOPLE).sig;
-        sit.sig = secret(who).sign_sit(&room, sit.invite.as_ref());
-    }
-    sit
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shared::{
-    ClientFrame, CloseCode, ConnectionId, ConversationId, Delivery, Entry, EntryId, Epoch, Input,
-    LinkSecret, Nonce, Person, Reading, Rejection, Room, RoomId, Rules, Scope, Seat, SeatKey,
-    SeatSecret, Seq, ServerFrame, Sit, Timestamp, Turn,
+    ClientFrame, CloseCode, ConnectionId, ConversationId, Delivery, Entry, EntryId, Epoch, Event,
+    Input, LinkSecret, Mode, Nonce, Person, Reading, Rejection, Room, RoomId, Rules, Saying, Scope,
+    Seat, SeatKey, SeatSecret, Seq, ServerFrame, Sit, Timestamp, Turn,
 };
 
 pub const CONVERSATION: RoomId = RoomId::Conversation(ConversationId([5; 16]));
@@ -122,12 +122,19 @@ impl Hall {
     }
 
     pub fn say(&mut self, guest: usize, name: u8, end_turn: bool) -> Result<(), Rejection> {
-        let turn = self.room.floor().turn;
+        let floor = self.room.floor();
         self.nonces = self.nonces.wrapping_add(1);
         let nonce = [self.nonces; 24];
         let text = format!("message {name}");
         let person = &self.guests[guest].person;
-        let said = person.say(id(name), turn, end_turn, &text, &nonce);
+        let known = person.bookmark().map(|bookmark| bookmark.seq);
+        let saying = Saying {
+            id: id(name),
+            turn: floor.turn,
+            end_turn,
+            seen: known.filter(|_| floor.mode == Mode::Free),
+        };
+        let said = person.say(saying, &text, &nonce);
         self.send(guest, said.expect("a seat and a key"))
     }
 
@@ -135,6 +142,25 @@ impl Hall {
         let turn: Turn = self.room.floor().turn;
         let pass = self.guests[guest].person.pass(turn);
         self.send(guest, pass.expect("a seat"))
+    }
+
+    /// Does something that has no words.
+    pub fn act(&mut self, guest: usize, event: Event) -> Result<(), Rejection> {
+        let (prev, sig) = self.guests[guest].person.sign(&event).expect("a seat");
+        let frame = ClientFrame::signed(event, prev, sig);
+        self.send(guest, frame.expect("no arrival"))
+    }
+
+    /// Goes away, and says so.
+    pub fn bye(&mut self, guest: usize) {
+        let said = self.send(guest, ClientFrame::Bye {});
+        assert_eq!(said, Ok(()));
+        self.guests[guest].connection = None;
+    }
+
+    /// Time passes.
+    pub fn wait(&mut self, time: Duration) {
+        self.now = self.now.after(time);
     }
 
     pub fn leave(&mut self, guest: usize) -> Result<(), Rejection> {
@@ -170,8 +196,8 @@ impl Hall {
                 let epoch = Epoch(self.room.position().epoch.0 + 1);
                 self.room = Room::new(self.rules, epoch);
                 self.log.clear();
-            } else if let Some(entry) = outputs.append {
-                self.log.push(entry);
+            } else if !outputs.append.is_empty() {
+                self.log.extend(outputs.append);
                 next = Some(Input::Appended);
             }
         }

@@ -1,5 +1,6 @@
 //! Any order of events in a room.
 
+mod deeds;
 mod people;
 mod step;
 mod tally;
@@ -15,7 +16,8 @@ use self::world::World;
 const MOST_STEPS: usize = 96;
 
 /// Four people, three links, a journal that may fail, and whatever frames: people come with right and wrong keys, say,
-/// pass, invite, reseat and leave, truly signed or not, and go; time passes; the server starts anew.
+/// pass, claim, propose and answer, invite, reseat and leave, truly signed or not, and go; they bring what they did without a
+/// server; time passes; the server starts anew.
 ///
 /// After each step: every entry follows upon the one before; it is as a page would believe it, but for the signature
 /// of what is only relayed; the log read by itself keeps I1, I2, I3, I5 and I7; the room's record is the fold of its

@@ -70,6 +70,7 @@ pub(super) fn header(talk: &Talk, seq: u64) -> (Header, Sealed) {
         id,
         turn,
         end_turn,
+        seen,
         ref sealed,
     } = entry.event
     else {
@@ -82,6 +83,7 @@ pub(super) fn header(talk: &Talk, seq: u64) -> (Header, Sealed) {
         id,
         turn,
         end_turn,
+        seen,
     };
     (header, sealed.clone())
 }

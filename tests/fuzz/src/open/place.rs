@@ -3,7 +3,7 @@
 use arbitrary::Arbitrary;
 use shared::{
     ConversationId, EntryHash, EntryId, Epoch, Header, LinkSecret, RoomId, Scope, Seat, SeatKey,
-    Turn,
+    Seq, Turn,
 };
 
 use super::stranger;
@@ -18,6 +18,7 @@ pub(crate) struct Place {
     id: [u8; 16],
     turn: u64,
     end_turn: bool,
+    seen: Option<u64>,
     link: Option<[u8; 32]>,
     both_sit: bool,
 }
@@ -37,6 +38,7 @@ impl Place {
             id: EntryId(self.id),
             turn: Turn(self.turn),
             end_turn: self.end_turn,
+            seen: self.seen.map(Seq),
         }
     }
 
@@ -54,7 +56,7 @@ impl Place {
         let mut other = self.clone();
         let at = which.to_be_bytes()[0];
         let bit = 1 << (at % 8);
-        match which % 7 {
+        match which % 8 {
             0 => {
                 let mut id = self.conversation.unwrap_or_default();
                 id[usize::from(at) % 16] ^= bit;
@@ -65,7 +67,8 @@ impl Place {
             3 => other.first ^= true,
             4 => other.id[usize::from(at) % 16] ^= bit,
             5 => other.turn ^= 1 << (at % 64),
-            _ => other.end_turn ^= true,
+            6 => other.end_turn ^= true,
+            _ => other.seen = Some(self.seen.map_or(0, |seen| seen ^ (1 << (at % 64)))),
         }
         other
     }

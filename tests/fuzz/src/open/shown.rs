@@ -2,8 +2,9 @@
 
 use arbitrary::Arbitrary;
 use shared::{
-    Entry, EntryHash, EntryId, Event, Floor, LeaveReason, LinkSecret, Mode, Opening, Outset,
-    RoomId, Scope, Sealed, Seat, SeatKey, SeatSecret, Seq, Sitter, Timestamp, Turn, TurnCause,
+    Change, Entry, EntryHash, EntryId, Event, Floor, LeaveReason, LinkSecret, Mode, Opening,
+    Outset, Pace, Record, Scope, Sealed, Seat, SeatKey, SeatSecret, Seq, Sitter, Timestamp, Turn,
+    TurnCause,
 };
 
 use super::stranger;
@@ -18,6 +19,8 @@ pub(crate) struct Beginning {
     turn: u64,
     first_holds: bool,
     said: u8,
+    /// What would be agreed there.
+    agreed: Option<Wanted>,
     peer: Peer,
 }
 
@@ -32,13 +35,18 @@ enum Peer {
 
 impl Beginning {
     pub(crate) fn outset(&self, scope: &Scope) -> Outset {
-        let floor = Floor {
+        let mut floor = Floor {
             turn: Turn(self.turn),
             holder: seat(self.first_holds),
-            mode: Mode::Strict,
             cause: TurnCause::Said,
             said: self.said,
+            ..Floor::new(scope.room)
         };
+        match self.agreed.map(Wanted::change) {
+            Some(Change::Mode(mode)) => floor.mode = mode,
+            Some(Change::Pace(pace)) => floor.pace = pace,
+            None => {}
+        }
         let secret = stranger::two();
         let two = secret.key();
         let prev = EntryHash(self.hash);
@@ -47,16 +55,10 @@ impl Beginning {
             let invite = LINK.vouch(&scope.room, vouched);
             let event = Event::Invite { invite };
             let sig = secret.sign_event(scope, &prev, Seat::One, &event);
-            let at = Timestamp(self.turn);
-            let opened = Opening {
-                at,
-                prev,
-                invite,
-                sig,
-            };
+            let opened = Opening { prev, invite, sig };
             let entry = Entry {
                 seq: Seq(self.seq),
-                at,
+                at: Timestamp(self.turn),
                 seat: Seat::One,
                 prev,
                 event,
@@ -126,6 +128,7 @@ pub(crate) enum What<'a> {
         id: u8,
         turn: Option<u64>,
         end_turn: bool,
+        seen: Option<u64>,
         inside: &'a [u8],
     },
     Pass {
@@ -138,11 +141,38 @@ pub(crate) enum What<'a> {
         ours: bool,
         inside: &'a [u8],
     },
+    Claim {
+        turn: Option<u64>,
+    },
+    Propose(Wanted),
+    /// None: what the other has proposed, or the author where it is taken back.
+    Accept(Option<u64>),
+    Decline(Option<u64>),
+    Withdraw(Option<u64>),
+}
+
+/// A change to agree on.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    Free,
+    Strict,
+    Pace(u8),
+}
+
+impl Wanted {
+    pub(crate) fn change(self) -> Change {
+        match self {
+            Self::Free => Change::Mode(Mode::Free),
+            Self::Strict => Change::Mode(Mode::Strict),
+            Self::Pace(number) => Change::Pace(Pace::ALL[usize::from(number) % Pace::ALL.len()]),
+        }
+    }
 }
 
 impl What<'_> {
     /// The event, its body still open: what is inside, if there is one.
-    pub(crate) fn event(&self, room: &RoomId, author: &SeatSecret, present: Turn) -> Event {
+    pub(crate) fn event(&self, record: &Record, by: Seat, author: &SeatSecret) -> Event {
+        let (room, present) = (&record.scope().room, record.floor().turn);
         let one_of = |ours: bool| {
             if ours {
                 stranger::one()
@@ -150,6 +180,10 @@ impl What<'_> {
                 stranger::two()
             }
             .key()
+        };
+        let proposal = |of: Seat, number: Option<u64>| {
+            let open = record.proposal(of).map_or(Seq::START, |open| open.seq);
+            number.map_or(open, Seq)
         };
         let in_turn = |turn: Option<u64>| turn.map_or(present, Turn);
         match *self {
@@ -169,11 +203,13 @@ impl What<'_> {
                 id,
                 turn,
                 end_turn,
+                seen,
                 inside,
             } => Event::Say {
                 id: EntryId([id; 16]),
                 turn: in_turn(turn),
                 end_turn,
+                seen: seen.map(Seq),
                 sealed: Sealed::new(inside),
             },
             Self::Pass { turn } => Event::Pass {
@@ -185,6 +221,21 @@ impl What<'_> {
             Self::Reseat { ours, inside } => Event::Reseat {
                 key: one_of(ours),
                 keyring: Sealed::new(inside),
+            },
+            Self::Claim { turn } => Event::Claim {
+                turn: in_turn(turn),
+            },
+            Self::Propose(wanted) => Event::Propose {
+                change: wanted.change(),
+            },
+            Self::Accept(number) => Event::Accept {
+                proposal: proposal(by.other(), number),
+            },
+            Self::Decline(number) => Event::Decline {
+                proposal: proposal(by.other(), number),
+            },
+            Self::Withdraw(number) => Event::Withdraw {
+                proposal: proposal(by, number),
             },
         }
     }

@@ -2,8 +2,8 @@
 
 use arbitrary::Arbitrary;
 use shared::{
-    BodyNonce, ClientFrame, ConversationId, Entry, EntryHash, EntryId, Epoch, Event, Header,
-    Person, Reading, RoomId, SeatSecret, Seq, Timestamp,
+    BodyNonce, Change, ClientFrame, ConversationId, Entry, EntryHash, EntryId, Epoch, Event,
+    Header, Mode, Person, Reading, RoomId, Saying, SeatSecret, Seq, Timestamp,
 };
 
 use super::shown::{Beginning, LINK, Lie, Shown, seat};
@@ -55,7 +55,6 @@ impl Talk<'_> {
 fn show(me: &mut Person, shown: &Shown<'_>, ring: Option<Seq>) -> Option<Entry> {
     let record = me.record()?;
     let (scope, last) = (*record.scope(), record.bookmark());
-    let present = record.floor().turn;
     let by = seat(shown.first);
     let [one, two] = [stranger::one(), stranger::two()];
     let author: &SeatSecret = match record.key(by) {
@@ -67,7 +66,7 @@ fn show(me: &mut Person, shown: &Shown<'_>, ring: Option<Seq>) -> Option<Entry> 
         at: Timestamp(shown.at),
         seat: by,
         prev: last.hash,
-        event: shown.what.event(&ROOM, author, present),
+        event: shown.what.event(record, by, author),
         sig: None,
     };
     match shown.lie {
@@ -113,6 +112,7 @@ fn seal_inside(me: &Person, entry: &mut Entry) -> Option<Vec<u8>> {
             id,
             turn,
             end_turn,
+            seen,
             sealed,
         } => {
             let [Some(first), Some(second)] = record.keys() else {
@@ -134,6 +134,7 @@ fn seal_inside(me: &Person, entry: &mut Entry) -> Option<Vec<u8>> {
                 id: *id,
                 turn: *turn,
                 end_turn: *end_turn,
+                seen: *seen,
             };
             let generation = record.generation().0;
             let key = stranger::talk_key(&scope, generation, LINK, [first, second]);
@@ -157,7 +158,14 @@ fn speak(me: &Person, text: &str) {
         return;
     };
     let (turn, seq) = (record.floor().turn, record.position().seq.next());
-    let said = me.say(EntryId([0xff; 16]), turn, true, text, &NONCE);
+    let free = record.floor().mode == Mode::Free;
+    let saying = Saying {
+        id: EntryId([0xff; 16]),
+        turn,
+        end_turn: true,
+        seen: free.then_some(record.position().seq),
+    };
+    let said = me.say(saying, text, &NONCE);
     assert_eq!(said.is_ok(), me.can_seal(), "{said:?}");
     if let Ok(said) = said {
         let entry = me.stored(&said, seq, Timestamp(1)).expect("a seat");
@@ -165,8 +173,10 @@ fn speak(me: &Person, text: &str) {
         assert_eq!(me.read(generation, &entry).as_deref(), Some(text));
     }
     let another = SeatSecret::from_bytes([4; 32]).key();
-    let frames: [Option<ClientFrame>; 4] = [
+    let frames: [Option<ClientFrame>; 6] = [
         me.pass(turn),
+        me.claim(turn),
+        me.propose(Change::Mode(Mode::Free)),
         me.leave(),
         me.invite(&LINK),
         me.reseat(another, &NONCE),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use shared::{ConversationId, RoomId, Rules};
+use shared::{Bookmark, Change, ConversationId, EntryHash, Epoch, Mode, Pace, RoomId, Rules, Seq};
 
 /// Which kind of room it is.
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -43,6 +43,7 @@ pub(crate) enum Step {
         id: u8,
         turn: Turn,
         end_turn: bool,
+        seen: Number,
         size: Size,
         truth: Truth,
     },
@@ -64,6 +65,40 @@ pub(crate) enum Step {
         connection: u8,
         person: u8,
         size: Size,
+        truth: Truth,
+    },
+    Claim {
+        connection: u8,
+        turn: Turn,
+        truth: Truth,
+    },
+    Propose {
+        connection: u8,
+        wanted: Wanted,
+        truth: Truth,
+    },
+    Answer {
+        connection: u8,
+        how: Answer,
+        proposal: Number,
+        truth: Truth,
+    },
+    Ask {
+        connection: u8,
+        turn: Turn,
+    },
+    Bye {
+        connection: u8,
+    },
+    Signal {
+        connection: u8,
+        size: Size,
+    },
+    /// What two did without a server, in few words, brought by a connection with some of the last entries before it.
+    Upload {
+        connection: u8,
+        overlap: u8,
+        done: [Done; 3],
         truth: Truth,
     },
     /// A line of the input as a frame, if it is one.
@@ -148,6 +183,65 @@ impl<'a> Arbitrary<'a> for Size {
     }
 }
 
+/// A number of an entry: mostly the one that is meant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number(u8);
+
+impl Number {
+    pub(crate) const MEANT: Self = Self(0);
+
+    pub(crate) fn or(self, meant: Seq) -> Seq {
+        match self.0 {
+            0..=223 => meant,
+            255 => Seq(u64::MAX),
+            near => Seq((meant.0 + u64::from(near)).saturating_sub(239)),
+        }
+    }
+}
+
+impl<'a> Arbitrary<'a> for Number {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
+        u8::arbitrary(u).map(Self)
+    }
+}
+
+/// A change to agree on.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    Free,
+    Strict,
+    Pace(u8),
+}
+
+impl Wanted {
+    pub(crate) fn change(self) -> Change {
+        match self {
+            Self::Free => Change::Mode(Mode::Free),
+            Self::Strict => Change::Mode(Mode::Strict),
+            Self::Pace(number) => Change::Pace(Pace::ALL[usize::from(number) % Pace::ALL.len()]),
+        }
+    }
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    Accept,
+    Decline,
+    Withdraw,
+}
+
+/// What somebody does without a server.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub(crate) enum Done {
+    Nothing,
+    Say { first: bool, id: u8, end_turn: bool },
+    Pass { first: bool },
+    Propose { first: bool, wanted: Wanted },
+    Answer { first: bool, how: Answer },
+    Leave { first: bool },
+    Claim { first: bool },
+}
+
 /// What somebody who comes claims to know of the talk.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 pub(crate) enum Knows {
@@ -160,4 +254,33 @@ pub(crate) enum Knows {
     Otherwise(u8),
     /// A talk before this one.
     AnotherEpoch,
+}
+
+impl Knows {
+    /// What is told of it to the hub. `hashes`: after each entry, the first at 0.
+    pub(crate) fn bookmark(self, last: Bookmark, hashes: &[EntryHash]) -> Option<Bookmark> {
+        let Bookmark { epoch, seq, hash } = last;
+        Some(match self {
+            Self::Nothing => return None,
+            Self::AllBut(few) => {
+                let seq = seq.0.saturating_sub(u64::from(few));
+                let hash = hashes[usize::try_from(seq).expect("a log fits into memory")];
+                let seq = Seq(seq);
+                Bookmark { epoch, seq, hash }
+            }
+            Self::More(few) => {
+                let seq = Seq(seq.0 + 1 + u64::from(few));
+                Bookmark { epoch, seq, hash }
+            }
+            Self::Otherwise(few) => {
+                let seq = Seq(seq.0.saturating_sub(u64::from(few)));
+                let hash = EntryHash([few; 32]);
+                Bookmark { epoch, seq, hash }
+            }
+            Self::AnotherEpoch => {
+                let epoch = Epoch(epoch.0 - 1);
+                Bookmark { epoch, seq, hash }
+            }
+        })
+    }
 }

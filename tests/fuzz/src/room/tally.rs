@@ -2,7 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use shared::{Entry, EntryId, Event, LeaveReason, MAX_ENTRIES_A_TURN, Room, Rules, Seat, SeatKey};
+use shared::{
+    Change, Entry, EntryId, Event, LeaveReason, MAX_ENTRIES_A_TURN, Mode, Pace, Room, RoomId,
+    Rules, Seat, SeatKey, Seq,
+};
+
+fn usual(rules: Rules) -> Pace {
+    match rules.room {
+        RoomId::Table => Pace::Live,
+        RoomId::Conversation(_) => Pace::Relaxed,
+    }
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Tally {
@@ -10,6 +20,9 @@ pub(crate) struct Tally {
     seated: [Option<SeatKey>; 2],
     turn: u64,
     holder: Seat,
+    mode: Mode,
+    pace: Pace,
+    proposed: [Option<(u64, Change)>; 2],
     said_in_turn: u8,
     names: BTreeSet<(Seat, EntryId)>,
 }
@@ -21,6 +34,9 @@ impl Tally {
             seated: [None; 2],
             turn: 1,
             holder: Seat::One,
+            mode: Mode::Strict,
+            pace: usual(rules),
+            proposed: [None; 2],
             said_in_turn: 0,
             names: BTreeSet::new(),
         }
@@ -45,22 +61,54 @@ impl Tally {
                     !by_time || self.rules.hold.is_some(),
                     "I7: no timer frees a seat"
                 );
+                self.part();
             }
             Event::Say {
-                id, turn, end_turn, ..
+                id,
+                turn,
+                end_turn,
+                seen,
+                ..
             } => {
-                self.in_turn(seat, turn.0);
+                assert!(seen.is_none_or(|seen| seen < entry.seq), "the future");
                 assert!(self.names.insert((seat, *id)), "I5: said twice");
-                self.said_in_turn += 1;
+                self.said_in_turn = self.said_in_turn.saturating_add(1);
+                if self.mode == Mode::Free {
+                    assert_eq!(turn.0, self.turn, "I3: now");
+                    self.holder = seat.other();
+                    return;
+                }
+                self.in_turn(seat, turn.0);
                 if *end_turn || self.said_in_turn == MAX_ENTRIES_A_TURN {
                     self.hand_over();
                 }
+            }
+            Event::Claim { turn } => {
+                assert!(self.seated[theirs].is_some(), "nobody is away");
+                self.in_turn(seat.other(), turn.0);
+                self.hand_over();
+            }
+            Event::Propose { change } => self.propose(entry, *change),
+            Event::Accept { proposal } => {
+                let change = self.answered(seat.other(), *proposal);
+                self.agree(change);
+            }
+            Event::Decline { proposal } => {
+                self.answered(seat.other(), *proposal);
+                self.proposed[theirs] = None;
+            }
+            Event::Withdraw { proposal } => {
+                self.answered(seat, *proposal);
+                self.proposed[mine] = None;
             }
             Event::Pass { turn } => {
                 self.in_turn(seat, turn.0);
                 self.hand_over();
             }
-            Event::Invite { .. } => self.seated[theirs] = None,
+            Event::Invite { .. } => {
+                self.seated[theirs] = None;
+                self.part();
+            }
             Event::Reseat { key, .. } => {
                 assert!(self.seated[theirs].is_some(), "I1: nobody sat there");
                 self.seated[theirs] = Some(*key);
@@ -70,7 +118,56 @@ impl Tally {
         assert!(one.is_none() || one != two, "I1: nobody sits twice");
     }
 
+    fn propose(&mut self, entry: &Entry, change: Change) {
+        let [mine, theirs] = [entry.seat, entry.seat.other()].map(Seat::index);
+        assert!(self.seated[theirs].is_some(), "it takes two to agree");
+        assert!(self.proposed[mine].is_none(), "one at a time");
+        assert!(!self.is_so(change), "nothing would change");
+        self.proposed[mine] = Some((entry.seq.0, change));
+        if self.proposed[theirs].is_some_and(|(_, other)| other == change) {
+            self.agree(change);
+        }
+    }
+
+    /// What `by` had proposed under this number.
+    fn answered(&self, by: Seat, proposal: Seq) -> Change {
+        let standing = self.proposed[by.index()];
+        let (seq, change) = standing.expect("I7: nothing changes by itself");
+        assert_eq!(seq, proposal.0, "another proposal");
+        change
+    }
+
+    fn is_so(&self, change: Change) -> bool {
+        change == Change::Mode(self.mode) || change == Change::Pace(self.pace)
+    }
+
+    fn agree(&mut self, change: Change) {
+        match change {
+            Change::Pace(pace) => self.pace = pace,
+            Change::Mode(Mode::Free) => {
+                (self.mode, self.holder, self.said_in_turn) = (Mode::Free, Seat::One, 0);
+            }
+            Change::Mode(Mode::Strict) => self.take_turns(),
+        }
+        let proposed = self.proposed;
+        self.proposed = proposed.map(|one| one.filter(|(_, change)| !self.is_so(*change)));
+    }
+
+    fn take_turns(&mut self) {
+        (self.mode, self.turn, self.said_in_turn) = (Mode::Strict, self.turn + 1, 0);
+    }
+
+    /// One of the two is gone, and what was agreed with them.
+    fn part(&mut self) {
+        self.proposed = [None; 2];
+        self.pace = usual(self.rules);
+        if self.mode == Mode::Free {
+            self.take_turns();
+        }
+    }
+
     fn in_turn(&self, seat: Seat, turn: u64) {
+        assert_eq!(self.mode, Mode::Strict, "no turns in free talk");
         assert_eq!(
             (turn, seat),
             (self.turn, self.holder),
@@ -90,6 +187,13 @@ impl Tally {
             (self.turn, self.holder, self.said_in_turn),
             "I2, I3: whose turn it is"
         );
+        let agreed = (floor.mode, floor.pace);
+        assert_eq!(agreed, (self.mode, self.pace), "what was agreed");
+        for seat in Seat::BOTH {
+            let proposal = room.record().proposal(seat);
+            let proposed = proposal.map(|it| (it.seq.0, it.change));
+            assert_eq!(proposed, self.proposed[seat.index()], "what is proposed");
+        }
         assert_eq!(
             Seat::BOTH.map(|seat| room.key(seat)),
             self.seated,

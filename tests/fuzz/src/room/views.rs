@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::{
-    Bookmark, ConnectionId, Delivery, Entry, EntryHash, Event, Record, Seat, Seq, ServerFrame,
+    Bookmark, ConnectionId, Delivery, Entry, EntryHash, Event, Floor, Record, Seat, Seq,
+    ServerFrame,
 };
 
-/// Deliveries one input can cause at most: a welcome with all that goes along, and the others' goodbye.
-const MOST_DELIVERIES: usize = 8;
+/// Deliveries one input can cause at most: a welcome with all that goes along, and the others' goodbye. An upload adds one
+/// for each entry.
+const MOST_DELIVERIES: usize = 10;
 
 /// One connection.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +19,8 @@ pub(crate) struct View {
     claim: Option<Bookmark>,
     /// The last entry it knows.
     seen: Seq,
-    /// The last turn it heard of.
-    turn: u64,
+    /// The floor it heard of last.
+    floor: Option<Floor>,
 }
 
 /// The room as whoever is told of it may know it.
@@ -27,6 +29,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) log: &'a [Entry],
     /// The hash after each entry, the first at 0.
     pub(crate) hashes: &'a [EntryHash],
+    /// Entries that are told now for the first time.
+    pub(crate) new: usize,
 }
 
 #[derive(Debug, Default)]
@@ -41,7 +45,7 @@ impl Views {
             open: true,
             claim,
             seen: Seq::START,
-            turn: 0,
+            floor: None,
         };
         self.0.insert(id, view);
         id
@@ -76,7 +80,7 @@ impl Views {
 
     pub(crate) fn deliver(&mut self, deliveries: Vec<Delivery>, facts: &Facts<'_>) {
         assert!(
-            deliveries.len() <= MOST_DELIVERIES,
+            deliveries.len() <= MOST_DELIVERIES + facts.new,
             "too much: {deliveries:?}"
         );
         for delivery in deliveries {
@@ -121,6 +125,9 @@ impl Views {
                 record.position().seq,
                 "I6: seat {seat} misses something"
             );
+            let floor = |of: &Floor| (of.turn, of.mode, of.pace);
+            let told = view.floor.as_ref().map(floor);
+            assert_eq!(told, Some(floor(record.floor())), "seat {seat} is not told");
         }
     }
 }
@@ -146,11 +153,13 @@ impl View {
                 assert_eq!(*outset, facts.record.outset(*seat));
                 assert_eq!(floor, facts.record.floor());
                 self.seat = Some(*seat);
-                self.turn = floor.turn.0;
+                self.floor = Some(*floor);
                 self.seen = self.known(facts).max(outset.seq);
             }
             ServerFrame::Entry(entry) => {
-                assert_eq!(facts.log.last(), Some(entry), "I4: told once it is there");
+                let index = usize::try_from(entry.seq.0 - 1).expect("a log fits into memory");
+                let stored = facts.log.get(index);
+                assert_eq!(stored, Some(entry), "I4: told once it is there");
                 assert_eq!(entry.seq, self.seen.next(), "I6: in order, without gaps");
                 self.seen = entry.seq;
             }
@@ -165,8 +174,23 @@ impl View {
             }
             ServerFrame::Turn(floor) => {
                 assert_eq!(floor, facts.record.floor());
-                assert!(floor.turn.0 > self.turn, "I3: the turn only grows");
-                self.turn = floor.turn.0;
+                let before = self.floor.replace(*floor).expect("welcomed");
+                assert!(floor.turn >= before.turn, "I3: the turn only grows");
+                let moved = (floor.turn, floor.mode, floor.pace);
+                assert_ne!(
+                    moved,
+                    (before.turn, before.mode, before.pace),
+                    "nothing moved"
+                );
+            }
+            ServerFrame::Ask { seat, turn } => {
+                let floor = facts.record.floor();
+                assert_eq!(self.seat, Some(seat.other()), "asked by the other");
+                assert_eq!(floor.check_waiting(*seat, *turn), Ok(()));
+            }
+            ServerFrame::Claimable { turn } => {
+                let me = self.seat.expect("welcomed");
+                assert_eq!(facts.record.floor().check_waiting(me, *turn), Ok(()));
             }
             ServerFrame::Resync { .. } => {
                 assert_eq!(self.known(facts), Seq::START, "what was known holds");

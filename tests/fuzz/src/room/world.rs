@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use shared::{
-    Bookmark, ClientFrame, Entry, EntryHash, EntryId, Epoch, Event, Fault, Input, LeaveReason,
-    Outputs, Record, Room, RoomId, Rules, Scope, Sealed, Seat, SeatSecret, Seq, ServerFrame,
+    ClientFrame, Entry, EntryHash, EntryId, Epoch, Event, Fault, Input, LeaveReason, Mode, Outputs,
+    Pace, Presence, Record, Room, RoomId, Rules, Scope, Sealed, Seat, SeatSecret, ServerFrame,
     Signature, Sit, Timestamp,
 };
 
+use super::deeds::{answer, without_a_server};
 use super::people::{invite, person, sign, sign_sit};
 use super::step::{Knows, Setting, Step, Truth};
 use super::tally::Tally;
 use super::views::{Facts, View, Views};
 
-/// Wakes that one moment can cause: two seats, each announced and given up, and a journal that fails once.
-const MOST_WAKES: usize = 5;
+/// Wakes that one moment can cause: two seats, each announced and given up, a floor that can be taken, and a journal that
+/// fails once.
+const MOST_WAKES: usize = 6;
 
 #[derive(Debug)]
 pub(crate) struct World<'a> {
@@ -81,13 +83,17 @@ impl<'a> World<'a> {
                 id,
                 turn,
                 end_turn,
+                seen,
                 size,
                 truth,
             } => {
+                let head = self.fold.position().seq;
+                let free = self.fold.floor().mode == Mode::Free;
                 let event = Event::Say {
                     id: EntryId([id % 16; 16]),
                     turn: turn.when_it_is(self.fold.floor().turn),
                     end_turn,
+                    seen: free.then(|| seen.or(head)),
                     sealed: Sealed::new(vec![id; size.bytes()]),
                 };
                 self.wish(connection, truth, |_| Some(event));
@@ -99,6 +105,52 @@ impl<'a> World<'a> {
             } => {
                 let turn = turn.when_it_is(self.fold.floor().turn);
                 self.wish(connection, truth, |_| Some(Event::Pass { turn }));
+            }
+            Step::Claim {
+                connection,
+                turn,
+                truth,
+            } => {
+                let turn = turn.when_it_is(self.fold.floor().turn);
+                self.wish(connection, truth, |_| Some(Event::Claim { turn }));
+            }
+            Step::Propose {
+                connection,
+                wanted,
+                truth,
+            } => {
+                let change = wanted.change();
+                self.wish(connection, truth, |_| Some(Event::Propose { change }));
+            }
+            Step::Answer {
+                connection,
+                how,
+                proposal,
+                truth,
+            } => {
+                let seat = self.views.pick(connection).and_then(|(_, view)| view.seat);
+                let event = answer(&self.fold, seat.unwrap_or(Seat::One), how, proposal);
+                self.wish(connection, truth, |_| Some(event));
+            }
+            Step::Ask { connection, turn } => {
+                let turn = turn.when_it_is(self.fold.floor().turn);
+                self.send(connection, ClientFrame::Ask { turn });
+            }
+            Step::Bye { connection } => self.send(connection, ClientFrame::Bye {}),
+            Step::Signal { connection, size } => {
+                let payload = Sealed::new(vec![1; size.bytes()]);
+                self.send(connection, ClientFrame::Signal { payload });
+            }
+            Step::Upload {
+                connection,
+                overlap,
+                done,
+                truth,
+            } => {
+                let known = self.log.len().saturating_sub(usize::from(overlap % 4));
+                let mut entries = self.log[known..].to_vec();
+                entries.extend(without_a_server(&self.fold, self.now, &done, truth));
+                self.send(connection, ClientFrame::Upload { entries });
             }
             Step::Leave { connection, truth } => {
                 let reason = LeaveReason::Asked;
@@ -136,40 +188,13 @@ impl<'a> World<'a> {
             invite,
             sig: sign_sit(truth, who, &room, invite.as_ref()),
         };
-        let position = self.claim(knows);
+        let position = knows.bookmark(self.fold.bookmark(), &self.hashes);
         let connection = self.views.open(position);
         self.run(Input::Join {
             connection,
             sit,
             position,
         });
-    }
-
-    fn claim(&self, knows: Knows) -> Option<Bookmark> {
-        let Bookmark { epoch, seq, hash } = self.fold.bookmark();
-        let at = |seq: u64| self.hashes[usize::try_from(seq).expect("a log fits into memory")];
-        Some(match knows {
-            Knows::Nothing => return None,
-            Knows::AllBut(few) => {
-                let seq = seq.0.saturating_sub(u64::from(few));
-                let hash = at(seq);
-                let seq = Seq(seq);
-                Bookmark { epoch, seq, hash }
-            }
-            Knows::More(few) => {
-                let seq = Seq(seq.0 + 1 + u64::from(few));
-                Bookmark { epoch, seq, hash }
-            }
-            Knows::Otherwise(few) => {
-                let seq = Seq(seq.0.saturating_sub(u64::from(few)));
-                let hash = EntryHash([few; 32]);
-                Bookmark { epoch, seq, hash }
-            }
-            Knows::AnotherEpoch => {
-                let epoch = Epoch(epoch.0 - 1);
-                Bookmark { epoch, seq, hash }
-            }
-        })
     }
 
     /// Time passes, and the room is woken as often as it asks for it.
@@ -223,68 +248,105 @@ impl<'a> World<'a> {
 
     fn send(&mut self, connection: u8, frame: ClientFrame) {
         if let Some((connection, _)) = self.views.pick(connection) {
+            let bye = frame == ClientFrame::Bye {};
             self.run(Input::Frame { connection, frame });
+            if bye {
+                self.views.gone(connection);
+            }
         }
     }
 
     /// Runs an input to its end, as the hub's room task does.
     fn run(&mut self, input: Input) {
-        let signed = signed(&input);
-        let outputs = self.handle(input);
-        if let Some(entry) = outputs.append {
-            self.check_entry(&entry);
-            if let Some((prev, sig)) = signed {
-                assert_eq!(
-                    (entry.prev, entry.sig),
-                    (prev, Some(sig)),
-                    "as it was signed"
-                );
-            }
-            let answer = if self.journal_works {
-                self.fold.apply(&entry);
-                self.hashes.push(self.fold.bookmark().hash);
-                self.tally.read(&entry);
-                self.log.push(entry);
-                Input::Appended
-            } else {
-                Input::NotAppended
+        let (signed, brought) = (signed(&input), self.brought(&input));
+        let append = self.handle(input, 0).append;
+        if append.is_empty() {
+            return;
+        }
+        assert_eq!(append.len(), brought.unwrap_or(1), "all of it or nothing");
+        let mut fold = self.fold.clone();
+        for entry in &append {
+            self.check_entry(&fold, entry, brought.is_none());
+            fold.apply(entry);
+        }
+        if let Some(signed) = signed {
+            let [entry] = &append[..] else {
+                panic!("one entry for one wish: {append:?}");
             };
-            let outputs = self.handle(answer);
-            assert!(outputs.append.is_none(), "one entry for one input");
-            if outputs.finished {
-                self.begin_anew();
+            let as_it_was = (entry.prev, entry.sig.expect("a signature"));
+            assert_eq!(as_it_was, signed, "as it was signed");
+        }
+        let answer = if self.journal_works {
+            for entry in &append {
+                self.fold.apply(entry);
+                self.hashes.push(self.fold.bookmark().hash);
+                self.tally.read(entry);
             }
+            self.log.extend(append.iter().cloned());
+            Input::Appended
+        } else {
+            Input::NotAppended
+        };
+        let outputs = self.handle(answer, append.len());
+        assert!(outputs.append.is_empty(), "one append for one input");
+        if outputs.finished {
+            self.begin_anew();
         }
     }
 
-    fn handle(&mut self, input: Input) -> Outputs {
+    /// Of an upload, how many entries it brings that are not known.
+    fn brought(&self, input: &Input) -> Option<usize> {
+        let Input::Frame {
+            frame: ClientFrame::Upload { entries },
+            ..
+        } = input
+        else {
+            return None;
+        };
+        let head = self.fold.position().seq;
+        Some(entries.iter().filter(|entry| entry.seq > head).count())
+    }
+
+    fn handle(&mut self, input: Input, new: usize) -> Outputs {
         let mut outputs = self.room.handle(self.now, input);
         let facts = Facts {
             record: &self.fold,
             log: &self.log,
             hashes: &self.hashes,
+            new,
         };
         self.views
             .deliver(std::mem::take(&mut outputs.deliveries), &facts);
         outputs
     }
 
-    /// An entry is the next, and is what a page believes. Only the signature of what is said is left to the pages.
-    fn check_entry(&self, entry: &Entry) {
-        match self.fold.check(entry) {
+    /// An entry is the next, and is what a page believes. Only the signature of what is relayed is left to the pages.
+    fn check_entry(&self, fold: &Record, entry: &Entry, relayed: bool) {
+        match fold.check(entry) {
             Ok(()) => {}
             Err(Fault::Forged { .. }) => {
-                let relayed = matches!(entry.event, Event::Say { .. } | Event::Pass { .. });
-                assert!(relayed, "an unsigned change of who sits: {entry:?}");
+                let said = matches!(entry.event, Event::Say { .. } | Event::Pass { .. });
+                assert!(relayed && said, "not signed, and it counts: {entry:?}");
             }
             Err(fault) => panic!("{fault}: {entry:?}"),
         }
-        if let Event::Leave {
-            reason: LeaveReason::Absent,
-        } = entry.event
-        {
-            assert_eq!(self.rules.room, RoomId::Table, "I7: a seat is kept");
-            assert!(!self.views.attended(entry.seat), "I7: absent, and there");
+        match entry.event {
+            Event::Leave {
+                reason: LeaveReason::Absent,
+            } => {
+                assert_eq!(self.rules.room, RoomId::Table, "I7: a seat is kept");
+                assert!(!self.views.attended(entry.seat), "I7: absent, and there");
+            }
+            Event::Claim { .. } => {
+                assert!(self.views.attended(entry.seat), "I8: nobody claims");
+                assert!(!self.views.attended(entry.seat.other()), "I8: there");
+                let least = Pace::Live.claim_after(true).expect("a time");
+                match self.room.presence(entry.seat.other()) {
+                    Presence::Away { since } => assert!(since.after(least) <= self.now),
+                    other => panic!("I8: {other:?}"),
+                }
+            }
+            _ => {}
         }
         // As the journal and the pages keep it.
         let frame = ServerFrame::Entry(entry.clone());
@@ -322,15 +384,6 @@ fn signed(input: &Input) -> Option<(EntryHash, Signature)> {
     let Input::Frame { frame, .. } = input else {
         return None;
     };
-    match *frame {
-        ClientFrame::Say { prev, sig, .. }
-        | ClientFrame::Pass { prev, sig, .. }
-        | ClientFrame::Invite { prev, sig, .. }
-        | ClientFrame::Reseat { prev, sig, .. }
-        | ClientFrame::Leave { prev, sig } => Some((prev, sig)),
-        ClientFrame::Hello { .. }
-        | ClientFrame::Typing {}
-        | ClientFrame::Receipt(_)
-        | ClientFrame::Ping {} => None,
-    }
+    let wish = frame.clone().into_wish().ok()?;
+    Some((wish.prev, wish.sig))
 }
