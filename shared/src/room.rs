@@ -63,6 +63,8 @@ pub struct Room {
     record: Record,
     /// The hash after each entry, the first at 0: whoever comes back is held against it (invariant I6).
     hashes: Vec<EntryHash>,
+    /// What the last entry is dated; none after it is dated earlier, whatever the clock says.
+    dated: Timestamp,
     attendance: [Option<Attendance>; 2],
     /// How far whoever sits has come, in their own word. No fact of the journal: after a restart each tells it again.
     receipts: [Option<Receipt>; 2],
@@ -81,6 +83,7 @@ impl Room {
             rules,
             hashes: vec![record.bookmark().hash],
             record,
+            dated: Timestamp::default(),
             attendance: [None, None],
             receipts: [None, None],
             pending: None,
@@ -190,6 +193,7 @@ impl Room {
     fn apply(&mut self, entry: &Entry, now: Timestamp) {
         self.record.apply(entry);
         self.hashes.push(self.record.bookmark().hash);
+        self.dated = entry.at;
         let [mine, peer] = [entry.seat, entry.seat.other()].map(Seat::index);
         // The word of whoever sat there is not the word of whoever does now.
         match &entry.event {

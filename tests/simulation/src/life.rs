@@ -112,8 +112,9 @@ impl Hub {
             Ok(())
         });
         let (server, origin) = runtime.block_on(async {
+            let begun = Instant::now();
             let outside = Outside {
-                clock: Clock::starting_at(Timestamp(wall)),
+                clock: Clock::following(move || Timestamp(wall).after(begun.elapsed())),
                 randomness,
             };
             let server = Server::within(settings, Arc::new(journal), outside);
