@@ -10,6 +10,7 @@ mod measures;
 mod open;
 mod readers;
 mod rooms;
+mod space;
 mod statements;
 mod writer;
 
@@ -29,6 +30,7 @@ use failure::Failure;
 use measures::Measures;
 use readers::Readers;
 use rooms::unreadable;
+use space::Space;
 use statements::Batch;
 use writer::{Request, Writer};
 
@@ -81,7 +83,7 @@ impl SqliteJournal {
             writes,
             reads,
         } = open::open(folder, pages)?;
-        let failure = Failure::default();
+        let failure = Failure::of(Space::beside(&file));
         let (requests, waiting) = mpsc::channel(QUEUE);
         let measures = Measures::new(&file);
         let writer = Writer::new(writes, failure.clone(), measures.commit.clone());

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::folder;
+use super::space::Space;
 
 /// The journal's file in its folder.
 pub(in crate::journal) const FILE: &str = "journal.sqlite3";
@@ -267,6 +268,7 @@ fn prepare(
             error.sqlite_error_code(),
             Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy)
         )
+        && Space::beside(file).want(&error).is_none()
     {
         return Err(error);
     }
