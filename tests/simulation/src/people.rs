@@ -33,6 +33,7 @@ enum Deed {
     Type,
     Read,
     Reload,
+    Close,
     Hide,
     Offline,
     Sleep,
@@ -62,6 +63,7 @@ fn weights(habits: &Habits) -> [(Deed, u32); 15] {
         (Deed::Type, habits.typing),
         (Deed::Read, habits.read),
         (Deed::Reload, habits.reload),
+        (Deed::Close, habits.close),
         (Deed::Hide, habits.hide),
         (Deed::Offline, habits.offline),
         (Deed::Sleep, habits.sleep),
@@ -146,6 +148,8 @@ impl World {
                 self.close_tab(page);
                 self.open_tab(who);
             }
+            // Until the next deed.
+            Deed::Close => self.close_tab(page),
             Deed::Hide => {
                 let visible = self.pages[&page].visible;
                 self.show(page, !visible);
