@@ -55,7 +55,7 @@ fn deed(habits: &Habits, mut number: u32) -> Deed {
     Deed::Say
 }
 
-fn weights(habits: &Habits) -> [(Deed, u32); 15] {
+fn weights(habits: &Habits) -> [(Deed, u32); 16] {
     [
         (Deed::Say, habits.say),
         (Deed::Pass, habits.pass),
