@@ -10,7 +10,7 @@ use shared::{Entry, EntryId, Epoch, Position, RoomId, Seq, Timestamp};
 
 pub use archive::{Archive, ArchiveError, Found};
 pub use memory::MemoryJournal;
-pub use sqlite::{OpenError, SqliteJournal};
+pub use sqlite::{OpenError, Progress, SqliteJournal};
 
 /// Why an append did not happen.
 #[derive(Debug, thiserror::Error)]

@@ -117,7 +117,8 @@ fn disk(serve: &Serve) -> anyhow::Result<Option<Arc<SqliteJournal>>> {
     let Some(folder) = serve.folder()? else {
         return Ok(None);
     };
-    Ok(Some(Arc::new(SqliteJournal::open(&folder)?)))
+    let journal = SqliteJournal::open_telling(&folder, look::so_far(tell_systemd))?;
+    Ok(Some(Arc::new(journal)))
 }
 
 /// Reads the certificate again at each SIGHUP. Who is connected notices nothing.

@@ -94,6 +94,15 @@ impl Server {
         }
     }
 
+    /// Starts what goes on whether anybody is connected or not, and ends by [`Server::stop`]. [`Server::serve`] does it by
+    /// itself.
+    pub fn keep_house(&self) {
+        if let Some(kept) = self.hub.retention {
+            let purging = retention::run(Arc::clone(&self.hub), kept);
+            self.hub.shutdown.spawn(purging);
+        }
+    }
+
     /// Tells each open connection where it stands and closes it. Returns when all have gone and every room with them.
     pub async fn stop(&self) {
         self.hub.shutdown.finish().await;
@@ -113,9 +122,7 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) {
         let shutdown = self.hub.shutdown.clone();
-        if let Some(kept) = self.hub.retention {
-            shutdown.spawn(retention::run(Arc::clone(&self.hub), kept));
-        }
+        self.keep_house();
         let stopped = CancellationToken::new();
         let accepting = stopped.clone();
         let serving = accept::serve(listener, self.routes(), &self.hub, accepting);

@@ -1,14 +1,17 @@
-//! A clock that was set between two runs of the server, far ahead or far back: what was said before is believed, and the
-//! talk goes on.
+//! A clock that was set, between two runs of the server or under a running one: what was said before is believed, the
+//! talk goes on, and nothing in it is dated before what it follows upon.
 
 mod support;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use duologue::journal::{Journal, SqliteJournal};
+use duologue::clock::Clock;
+use duologue::journal::{Journal, MemoryJournal, SqliteJournal};
+use duologue::outside::Outside;
 use duologue::{Settings, Table};
-use shared::{Presence, RoomId, Seat, Seq, Timestamp, Turn};
+use shared::{Entry, Presence, RoomId, Seat, Seq, Timestamp, Turn};
 use support::certificate::folder;
 use support::{TestServer, talk_from, until_counted};
 use test_client::{Client, conversation, entry_id, person};
@@ -43,7 +46,7 @@ async fn a_room_with_entries_of_another_time_goes_on() {
                 .await;
             assert_eq!(speaker.stored(entry_id(turn + 100)).await, Seq(turn + 2));
         }
-        // Times are labels: they may go back, and each page believes the entry all the same.
+        // Times are labels, and the page believes the entry whatever its is.
         let entry = two.pick("the other's word", |frame| match frame {
             shared::ServerFrame::Entry(entry) if entry.seat == Seat::One => Some(entry.clone()),
             _ => None,
@@ -54,20 +57,48 @@ async fn a_room_with_entries_of_another_time_goes_on() {
             (Seq(11), Some(Seq(11)))
         );
         let found = journal.replay(room, welcome.epoch, Seq(LENGTH), 9).await;
-        let times: Vec<_> = found
-            .expect("the journal answers")
-            .iter()
-            .map(|entry| entry.at)
-            .collect();
-        assert!(times.iter().all(|&at| at != Timestamp(time)), "{times:?}");
+        let found = found.expect("the journal answers");
+        let last = Timestamp(time + LENGTH);
+        // As the clock says, but never before what was said last.
+        let is_ahead = time == TIMES[0];
+        let expected = |entry: &Entry| (entry.at == last) == is_ahead && entry.at >= last;
+        assert!(found.iter().all(expected), "{found:?}");
         drop((one, two));
     }
 }
 
 #[tokio::test]
+async fn entries_follow_the_clock_forward_and_never_back() {
+    const HOUR: u64 = 3_600_000;
+    let shown = Arc::new(AtomicU64::new(1_000 * HOUR));
+    let wall = Arc::clone(&shown);
+    let outside = Outside {
+        clock: Clock::following(move || Timestamp(wall.load(Ordering::SeqCst))),
+        ..Outside::default()
+    };
+    let journal = Arc::new(MemoryJournal::default());
+    let hub = TestServer::start_within(Settings::default(), journal.clone(), outside).await;
+    let room = conversation(1);
+    let (mut one, _) = Client::sit(hub.address, room, &person(1)).await;
+    let (mut two, welcome) = Client::sit(hub.address, room, &person(2)).await;
+    // The machine boots without the time and hears of it, sleeps, and is set back.
+    for (turn, hour) in [(1, 1_000), (2, 500_000), (3, 500_007), (4, 2)] {
+        shown.store(hour * HOUR, Ordering::SeqCst);
+        let speaker = if turn % 2 == 1 { &mut one } else { &mut two };
+        speaker.say(entry_id(turn), Turn(turn), "a word").await;
+        speaker.stored(entry_id(turn)).await;
+    }
+    let found = journal.replay(room, welcome.epoch, Seq(2), 9).await;
+    let found = found.expect("the journal answers");
+    let hours: Vec<_> = found.iter().map(|entry| entry.at.0 / HOUR).collect();
+    assert_eq!(hours, [1_000, 500_000, 500_007, 500_007]);
+    assert!(found.is_sorted_by_key(|entry| entry.at));
+}
+
+#[tokio::test]
 async fn a_table_with_entries_of_another_time_is_given_up_after_its_own_time() {
     for time in TIMES {
-        let journal = Arc::new(duologue::journal::MemoryJournal::default());
+        let journal = Arc::new(MemoryJournal::default());
         talk_from(
             &*journal,
             RoomId::Table,
@@ -103,14 +134,14 @@ async fn a_table_with_entries_of_another_time_is_given_up_after_its_own_time() {
 
 #[tokio::test]
 async fn a_clock_that_is_behind_purges_nothing() {
-    let journal = Arc::new(duologue::journal::MemoryJournal::default());
+    let journal = Arc::new(MemoryJournal::default());
     for (number, time) in (1..).zip(TIMES) {
         let people = [1, 2].map(person);
         talk_from(&*journal, conversation(number), people, LENGTH, 8, time).await;
     }
     let hub = TestServer::start_on(
         Settings {
-            retention: Some(Duration::from_secs(60)),
+            retention: Some(Duration::from_secs(1)),
             ..Settings::default()
         },
         journal.clone(),

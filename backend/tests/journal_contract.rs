@@ -31,6 +31,7 @@ fn say(seq: u64, seat: Seat, name: u64) -> Entry {
             id: entry_id(name),
             turn: Turn(seq),
             end_turn: true,
+            seen: None,
             sealed: Sealed::new(name.to_be_bytes().as_slice()),
         },
         sig: Some(Signature([4; 64])),

@@ -33,6 +33,7 @@ fn entry(seq: u64) -> Entry {
             id: entry_id(seq),
             turn: Turn(seq),
             end_turn: true,
+            seen: None,
             sealed: Sealed::new(vec![b'x'; 300]),
         },
         sig: Some(Signature([4; 64])),
@@ -212,7 +213,7 @@ async fn a_journal_of_version_1_goes_on() {
     assert_eq!(head.map(|head| head.seq), Some(Seq(5)));
     assert!(!journal.is_over(room).await.expect("the journal answers"));
     // The time of its last entry is known.
-    const LAST: u64 = 1_795_545_516_565;
+    const LAST: u64 = 1_795_561_439_058;
     for (before, stale) in [(LAST, 0), (LAST + 1, 1)] {
         let found = journal.stale(Timestamp(before), None, 9).await;
         assert_eq!(found.expect("the journal answers").len(), stale);

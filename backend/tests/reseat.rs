@@ -3,7 +3,7 @@
 mod support;
 
 use shared::{
-    ClientFrame, CloseCode, Entry, EntryId, Event, Person, Presence, Rejection, Seat, Seq,
+    ClientFrame, CloseCode, Entry, EntryId, Event, Person, Presence, Rejection, Saying, Seat, Seq,
     ServerFrame, Turn,
 };
 use support::TestServer;
@@ -23,7 +23,9 @@ async fn two_who_spoke(hub: &TestServer) -> (Client, Client) {
 async fn say_sealed(client: &mut Client, id: EntryId, turn: Turn, text: &str) {
     client.ping().await;
     let nonce = [u8::try_from(turn.0).expect("a short talk"); 24];
-    let say = client.person().say(id, turn, true, text, &nonce);
+    let say = client
+        .person()
+        .say(Saying::in_turn(id, turn, true), text, &nonce);
     client.send(&say.expect("a key to seal with")).await;
     client.stored(id).await;
 }

@@ -3,6 +3,7 @@
 mod badge;
 mod composer;
 mod entry;
+mod floor;
 mod header;
 mod icons;
 mod invite;
@@ -15,6 +16,7 @@ mod transcript;
 pub use badge::{badge, brand};
 pub use composer::Composer;
 pub use entry::{Bubble, Offers};
+pub use floor::{mode, offers};
 pub use header::header;
 pub use invite::{alone, invite};
 pub use link::LinkCard;

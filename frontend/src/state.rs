@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use shared::{
     Bookmark, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, Receipt, RoomId, Seat,
-    SeatKey, Seq, ServerFrame, Timestamp,
+    SeatKey, Seq, ServerFrame, Timestamp, Turn,
 };
 use yew::{AttrValue, Reducible};
 
@@ -79,6 +79,12 @@ pub struct View {
     pub restored: bool,
     /// The other was writing, and is taken to write until then.
     pub peer_writes_until: Option<Timestamp>,
+    /// The turn for which I asked.
+    pub asked: Option<Turn>,
+    /// The turn for which the other asks.
+    pub peer_asks: Option<Turn>,
+    /// The turn that I can take, since the other has been away for long enough.
+    pub claimable: Option<Turn>,
     /// Why the last thing asked for was not done.
     pub refusal: Option<Refusal>,
     /// This connection has no seat any more; coming back gets it again.
@@ -165,6 +171,8 @@ pub enum Action {
         id: EntryId,
         /// When.
         at: Timestamp,
+        /// Whether the turn is to go on after it.
+        more: bool,
     },
     /// A message was sealed, and is to be kept before it goes.
     Sealed(EntryId, Letter),
@@ -179,6 +187,8 @@ pub enum Action {
         /// When the person said so.
         at: Timestamp,
     },
+    /// The floor was asked for.
+    Asked(Turn),
     /// The other was told how far I have come.
     Told(Receipt, Timestamp),
     /// What was said up to here was in view, and the person there.
@@ -219,6 +229,9 @@ impl View {
             draft: AttrValue::default(),
             restored: false,
             peer_writes_until: None,
+            asked: None,
+            peer_asks: None,
+            claimable: None,
             refusal: None,
             unseated: false,
             unkept: false,
@@ -331,7 +344,8 @@ impl Reducible for View {
             Action::Adopt(outbox) => view.adopt(&outbox),
             Action::Mirrored(of) => view = *of,
             Action::Write(text) => view.write(text),
-            Action::Send { id, at } => view.send(id, at),
+            Action::Send { id, at, more } => view.send(id, at, more),
+            Action::Asked(turn) => view.asked = Some(turn),
             Action::Sealed(id, letter) => Rc::make_mut(&mut view.outbox).seal(id, letter),
             Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, letter),
             Action::TakeBack(id) => view.take_back(id),

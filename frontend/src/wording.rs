@@ -1,14 +1,16 @@
 //! What the page says: one place for its sentences, so that they agree with each other.
 
+mod floor;
 mod lines;
 mod status;
 
-use shared::{MAX_TEXT_BYTES, Presence, Timestamp};
+use shared::{MAX_TEXT_BYTES, Mode, Presence, Timestamp};
 
 use crate::calendar::{self, Clock};
 use crate::link::{Path, Stop};
 use crate::state::{Alarm, Refusal, Trust, View};
 
+pub use floor::{about, agreed, mode, pace, suggestion};
 pub use lines::{again, held, line, rank};
 pub use status::{Status, Tone, status};
 
@@ -29,6 +31,7 @@ pub fn title(view: &View) -> String {
         Path::Stopped(Stop::Doubt) => "Not to be believed",
         Path::Stopped(_) | Path::Waiting { .. } => "Not connected",
         _ if view.seating.is_none() => return NAME.into(),
+        _ if view.mode() == Mode::Free => "Free talk",
         _ if view.may_speak() => "Your turn",
         _ => "Waiting",
     };
@@ -39,7 +42,9 @@ pub fn title(view: &View) -> String {
 #[must_use]
 pub fn turn(view: &View) -> Option<String> {
     let seating = view.seating.filter(|_| view.stop().is_none())?;
-    Some(if view.may_speak() {
+    Some(if view.mode() == Mode::Free && view.may_speak() {
+        "Both speak".into()
+    } else if view.may_speak() {
         "Your turn".into()
     } else if view.outbox.is_underway() && (!view.is_current() || view.waits_for_company()) {
         "Not sent yet".into()

@@ -38,7 +38,7 @@ pub use ids::{
 };
 pub use invite::{Invite, InviteKey, LinkSecret};
 pub use person::{Person, Reading, Saying, Unable};
-pub use presence::{Presence, SILENT_DROP};
+pub use presence::{Presence, SILENT_BYE, SILENT_DROP};
 pub use receipt::Receipt;
 pub use record::{Fault, Opening, Outset, Proposal, Record, Sitter};
 pub use rejection::Rejection;

@@ -12,6 +12,9 @@ use crate::ids::{ConnectionId, Timestamp};
 /// A lost connection is not mentioned for this long: a reload or a change of network is back before.
 pub const SILENT_DROP: Duration = Duration::from_secs(5);
 
+/// The same after a page said that it goes, since one that is loaded anew says so too.
+pub const SILENT_BYE: Duration = Duration::from_secs(2);
+
 /// What one seat is told about the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case", try_from = "PresenceFields")]
@@ -78,7 +81,7 @@ impl Attendance {
     /// Takes everybody out: they said that they go.
     pub(crate) fn bye(&mut self, now: Timestamp) {
         self.connections.clear();
-        (self.gone_since, self.announced, self.bye) = (now, true, true);
+        (self.gone_since, self.bye) = (now, true);
     }
 
     /// Since when somebody has been here.
@@ -111,7 +114,8 @@ impl Attendance {
 
     /// When the other seat is to be told that this one is away.
     pub(crate) fn announce_at(&self) -> Option<Timestamp> {
-        (self.connections.is_empty() && !self.announced).then(|| self.gone_since.after(SILENT_DROP))
+        let silent = if self.bye { SILENT_BYE } else { SILENT_DROP };
+        (self.connections.is_empty() && !self.announced).then(|| self.gone_since.after(silent))
     }
 
     /// Notes that the absence is told from here on.

@@ -68,6 +68,8 @@ pub struct Room {
     record: Record,
     /// The hash after each entry, the first at 0: whoever comes back is held against it (invariant I6).
     hashes: Vec<EntryHash>,
+    /// What the last entry is dated; none after it is dated earlier, whatever the clock says.
+    dated: Timestamp,
     attendance: [Option<Attendance>; 2],
     /// How far whoever sits has come, in their own word. No fact of the journal: after a restart each tells it again.
     receipts: [Option<Receipt>; 2],
@@ -92,6 +94,7 @@ impl Room {
             rules,
             hashes: vec![record.bookmark().hash],
             record,
+            dated: Timestamp::default(),
             attendance: [None, None],
             receipts: [None, None],
             floor_since: Timestamp::default(),
@@ -212,6 +215,7 @@ impl Room {
             self.floor_since = now;
         }
         self.hashes.push(self.record.bookmark().hash);
+        self.dated = entry.at;
         let [mine, peer] = [entry.seat, entry.seat.other()].map(Seat::index);
         // The word of whoever sat there is not the word of whoever does now.
         match &entry.event {

@@ -124,7 +124,7 @@ pub enum ClientFrame {
         /// The turn it is about.
         turn: Turn,
     },
-    /// The page goes away: presence tells it at once, and the floor is held for less long.
+    /// The page goes away: it is told sooner than of a lost connection, and the floor is held for less long.
     Bye {},
     /// Open the other seat to whoever has a new link; a silent stranger in it is out.
     Invite {

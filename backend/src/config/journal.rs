@@ -30,7 +30,7 @@ pub enum Task {
     Backup {
         /// Where the journal is.
         dir: PathBuf,
-        /// Where to; made here, never written over.
+        /// Where to, outside of the first; made here, never written over.
         target: PathBuf,
     },
 }

@@ -4,6 +4,7 @@
 mod backup;
 mod check;
 mod export;
+mod sweep;
 
 use std::fs;
 use std::io;
@@ -14,6 +15,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use shared::{Epoch, RoomId, Seq};
 
 use super::sqlite::{APPLICATION, FILE, FORM};
+use sweep::Sweep;
 
 /// Why a journal was not looked at, or not to the end.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +45,9 @@ pub enum ArchiveError {
     /// A copy is never made over anything.
     #[error("{} is there already; name a directory that is not", .0.display())]
     Taken(PathBuf),
+    /// A copy beside the original goes with it.
+    #[error("{} is in the journal's own directory, and would be lost with it; name one elsewhere, on another disk if you can", .0.display())]
+    Within(PathBuf),
     /// The copy cannot be made.
     #[error("cannot write {}: {source}", .target.display())]
     Unwritable {
@@ -84,6 +89,8 @@ pub struct Archive {
     file: PathBuf,
     /// The version of its form.
     form: usize,
+    /// After the connection, which is closed first.
+    _sweep: Sweep,
 }
 
 /// A room as its row says it is.
@@ -104,6 +111,7 @@ impl Archive {
         if !file.is_file() {
             return Err(ArchiveError::None(folder.to_owned()));
         }
+        let sweep = Sweep::after(&file);
         let opened = Self::connect(&file, false);
         // Beside a write-ahead log SQLite wants to write an index of it, even to read. Without one nothing is missed when
         // the file is taken as it is.
@@ -131,6 +139,7 @@ impl Archive {
             connection,
             file,
             form,
+            _sweep: sweep,
         })
     }
 

@@ -8,8 +8,10 @@ mod failure;
 mod folder;
 mod measures;
 mod open;
+mod progress;
 mod readers;
 mod rooms;
+mod space;
 mod statements;
 mod writer;
 
@@ -27,14 +29,17 @@ use tokio::time::{Instant, timeout};
 use super::{AppendError, Journal, Unavailable};
 use failure::Failure;
 use measures::Measures;
+use progress::Tell;
 use readers::Readers;
 use rooms::unreadable;
+use space::Space;
 use statements::Batch;
 use writer::{Request, Writer};
 
 pub(super) use folder::private;
 pub use open::OpenError;
 pub(super) use open::{APPLICATION, FILE, FORM};
+pub use progress::Progress;
 pub(super) use rooms::number;
 
 /// Requests that may wait for the writer. When they are more, the rooms that ask wait, and so do their people.
@@ -63,7 +68,18 @@ impl SqliteJournal {
     /// # Errors
     /// Each with advice, in one line.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
-        Self::open_within(folder, None)
+        Self::open_within(folder, None, None)
+    }
+
+    /// As [`SqliteJournal::open`], and tells about every second how it goes: looking through a large file takes a while.
+    ///
+    /// # Errors
+    /// As [`SqliteJournal::open`].
+    pub fn open_telling(
+        folder: &Path,
+        tell: impl FnMut(Progress) + Send + 'static,
+    ) -> Result<Self, OpenError> {
+        Self::open_within(folder, None, Some(Box::new(tell)))
     }
 
     /// As [`SqliteJournal::open`], with a file of at most so many pages of 4 KiB; what does not fit is refused.
@@ -71,17 +87,21 @@ impl SqliteJournal {
     /// # Errors
     /// As [`SqliteJournal::open`].
     pub fn open_bounded(folder: &Path, pages: u32) -> Result<Self, OpenError> {
-        Self::open_within(folder, Some(pages))
+        Self::open_within(folder, Some(pages), None)
     }
 
-    fn open_within(folder: &Path, pages: Option<u32>) -> Result<Self, OpenError> {
+    fn open_within(
+        folder: &Path,
+        pages: Option<u32>,
+        tell: Option<Tell>,
+    ) -> Result<Self, OpenError> {
         let open::Opened {
             lock,
             file,
             writes,
             reads,
-        } = open::open(folder, pages)?;
-        let failure = Failure::default();
+        } = open::open(folder, pages, tell)?;
+        let failure = Failure::of(Space::beside(&file));
         let (requests, waiting) = mpsc::channel(QUEUE);
         let measures = Measures::new(&file);
         let writer = Writer::new(writes, failure.clone(), measures.commit.clone());

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use futures_util::{SinkExt as _, StreamExt as _};
 use shared::{
     ClientFrame, Entry, EntryHash, Epoch, Event, Nonce, Outset, Person, Presence, Record, RoomId,
-    SUBPROTOCOL, Scope, Sealed, Seat, Seq, ServerFrame, Signature, Timestamp, Turn,
+    SUBPROTOCOL, Saying, Scope, Sealed, Seat, Seq, ServerFrame, Signature, Timestamp, Turn,
 };
 use test_client::{Client, entry_id, person};
 use tokio::net::{TcpListener, TcpStream};
@@ -118,7 +118,7 @@ fn talk(visitor: &ClientFrame) -> Vec<Entry> {
     }
     for (number, text) in [(3, "first"), (4, "second")] {
         let (id, seq) = (entry_id(number), Seq(number));
-        let say = ana.say(id, Turn::FIRST, false, text, &[3; 24]);
+        let say = ana.say(Saying::in_turn(id, Turn::FIRST, false), text, &[3; 24]);
         let say = say.expect("both sit");
         let entry = ana.stored(&say, seq, Timestamp(number)).expect("a message");
         ana.check(&entry).expect("an honest talk");
@@ -251,9 +251,11 @@ async fn a_person_who_signs_falsely_is_noticed() {
     let mut sample = Sample::start(hub.address, RoomId::Table);
     sample.prints("You have seat 2.").await;
     one.presence().await;
-    let said = one
-        .person()
-        .say(entry_id(1), Turn::FIRST, true, "?", &[1; 24]);
+    let said = one.person().say(
+        Saying::in_turn(entry_id(1), Turn::FIRST, true),
+        "?",
+        &[1; 24],
+    );
     let mut said = said.expect("both sit");
     if let ClientFrame::Say { sig, .. } = &mut said {
         *sig = Signature([7; 64]);

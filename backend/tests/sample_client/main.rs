@@ -6,7 +6,7 @@ mod sample;
 mod support;
 mod vectors;
 
-use shared::{Entry, Event, LeaveReason, Presence, RoomId, Seat, ServerFrame, Turn};
+use shared::{Entry, Event, LeaveReason, Presence, RoomId, Saying, Seat, ServerFrame, Turn};
 use support::TestServer;
 use test_client::{Client, conversation, entry_id, person};
 
@@ -33,7 +33,9 @@ async fn say(speaker: &mut Client, turn: Turn, text: &str) {
     speaker.ping().await;
     let id = entry_id(turn.0);
     let nonce = [u8::try_from(turn.0).expect("a short talk"); 24];
-    let said = speaker.person().say(id, turn, true, text, &nonce);
+    let said = speaker
+        .person()
+        .say(Saying::in_turn(id, turn, true), text, &nonce);
     speaker.send(&said.expect("a key to seal with")).await;
     speaker.stored(id).await;
 }

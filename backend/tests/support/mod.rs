@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use duologue::journal::{Journal, MemoryJournal};
+use duologue::outside::Outside;
 use duologue::{Server, Settings};
 use shared::{
     Entry, Epoch, Event, Floor, Record, RoomId, SUBPROTOCOL, Scope, Sealed, SeatSecret, Seq,
@@ -45,10 +46,19 @@ impl TestServer {
 
     /// A hub on a journal that may outlive it.
     pub async fn start_on(settings: Settings, journal: Arc<dyn Journal>) -> Self {
+        Self::start_within(settings, journal, Outside::default()).await
+    }
+
+    /// A hub with a time of its own.
+    pub async fn start_within(
+        settings: Settings,
+        journal: Arc<dyn Journal>,
+        outside: Outside,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket");
         let (stop, stopped) = oneshot::channel();
-        let server = Server::new(settings, journal);
+        let server = Server::within(settings, journal, outside);
         let serving = tokio::spawn(server.serve(listener, async {
             let _ = stopped.await;
         }));
@@ -173,6 +183,7 @@ pub async fn talk_from(
                 id: entry_id(number),
                 turn,
                 end_turn: true,
+                seen: None,
                 sealed: sealed.clone(),
             },
         };

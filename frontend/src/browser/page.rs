@@ -109,6 +109,8 @@ pub enum Occurrence {
     Visibility,
     /// The page was shown, perhaps from the browser's memory.
     Shown,
+    /// The page goes: it is closed, loaded anew, or kept in the browser's memory.
+    Gone,
 }
 
 /// Listens until the answer is dropped.
@@ -121,6 +123,7 @@ pub fn listen(on: impl Fn(Occurrence) + Clone + 'static) -> Vec<EventListener> {
     };
     add(window().map(Into::into), "online", Occurrence::Online);
     add(window().map(Into::into), "pageshow", Occurrence::Shown);
+    add(window().map(Into::into), "pagehide", Occurrence::Gone);
     add(
         document().map(Into::into),
         "visibilitychange",

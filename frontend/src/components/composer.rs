@@ -1,6 +1,6 @@
 //! Where one writes: the turn's sign, the honest line, the text, and what can be done with it.
 
-use shared::Seat;
+use shared::{Mode, Seat};
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -21,6 +21,8 @@ pub struct ComposerProps {
     pub turn: Option<String>,
     /// Whether it is mine.
     pub mine: bool,
+    /// How the floor is shared.
+    pub mode: Mode,
     /// My seat.
     pub me: Option<Seat>,
     /// The honest line.
@@ -31,16 +33,33 @@ pub struct ComposerProps {
     pub may_pass: bool,
     /// The person wrote.
     pub on_write: Callback<String>,
-    /// The person wants it said.
-    pub on_send: Callback<()>,
+    /// Whether the turn can be asked for.
+    pub may_ask: bool,
+    /// The person wants it said, and whether the turn is to go on after it.
+    pub on_send: Callback<bool>,
     /// The person hands the floor over without a word.
     pub on_pass: Callback<()>,
+    /// The person asks for the floor.
+    pub on_ask: Callback<()>,
+}
+
+impl ComposerProps {
+    fn strictly_mine(&self) -> bool {
+        self.mine && self.mode == Mode::Strict
+    }
 }
 
 /// Where one writes.
 #[component]
 pub fn Composer(props: &ComposerProps) -> Html {
     let field = use_node_ref();
+    let keeps = use_state_eq(|| false);
+    // It is about one turn; the next begins with what is usual.
+    {
+        let keeps = keeps.clone();
+        use_effect_with(props.strictly_mine(), move |_| keeps.set(false));
+    }
+    let more = *keeps && props.strictly_mine();
     {
         let field = field.clone();
         use_effect_with((), move |()| {
@@ -60,7 +79,7 @@ pub fn Composer(props: &ComposerProps) -> Html {
             let composing = event.is_composing() || event.key_code() == IN_COMPOSITION;
             if event.key() == "Enter" && !event.shift_key() && !composing {
                 event.prevent_default();
-                on_send.emit(());
+                on_send.emit(more);
             }
         })
     };
@@ -72,6 +91,10 @@ pub fn Composer(props: &ComposerProps) -> Html {
             act.emit(());
             focus(&field);
         })
+    };
+    let on_keep = {
+        let keeps = keeps.clone();
+        Callback::from(move |()| keeps.set(!*keeps))
     };
     let placeholder = if props.mine {
         "Say something"
@@ -91,17 +114,47 @@ pub fn Composer(props: &ComposerProps) -> Html {
                         <span aria-hidden="true">{ format!(" {}", props.status.seen) }</span>
                     }
                 </p>
-                <button
-                    type="button"
-                    class="button small pass"
-                    data-testid="pass"
-                    aria-disabled={(!props.may_pass).to_string()}
-                    aria-describedby="status"
-                    onmousedown={on_press.clone()}
-                    onclick={then_focus(&props.on_pass)}
-                >
-                    { "Pass" }
-                </button>
+                if props.mode == Mode::Strict {
+                    <span class="acts">
+                        if props.strictly_mine() {
+                            <button
+                                type="button"
+                                class="button small toggle"
+                                data-testid="keep-turn"
+                                aria-pressed={keeps.to_string()}
+                                title="Send several messages before the turn changes"
+                                onmousedown={on_press.clone()}
+                                onclick={then_focus(&on_keep)}
+                            >
+                                { "Not done yet" }
+                            </button>
+                        }
+                        if props.may_ask {
+                            <button
+                                type="button"
+                                class="button small"
+                                data-testid="ask"
+                                aria-describedby="status"
+                                onmousedown={on_press.clone()}
+                                onclick={then_focus(&props.on_ask)}
+                            >
+                                { "Ask for the turn" }
+                            </button>
+                        } else {
+                            <button
+                                type="button"
+                                class="button small"
+                                data-testid="pass"
+                                aria-disabled={(!props.may_pass).to_string()}
+                                aria-describedby="status"
+                                onmousedown={on_press.clone()}
+                                onclick={then_focus(&props.on_pass)}
+                            >
+                                { "Pass" }
+                            </button>
+                        }
+                    </span>
+                }
             </div>
             <div class="sheet">
                 <label class="sr-only" for={COMPOSER}>{ "Your message" }</label>
@@ -130,9 +183,9 @@ pub fn Composer(props: &ComposerProps) -> Html {
                         aria-disabled={(!props.ready).to_string()}
                         aria-describedby="status"
                         onmousedown={on_press}
-                        onclick={then_focus(&props.on_send)}
+                        onclick={then_focus(&props.on_send.reform(move |()| more))}
                     >
-                        { "Send" }
+                        { if more { "Send, go on" } else { "Send" } }
                     </button>
             </div>
         </footer>
@@ -147,7 +200,11 @@ fn focus(field: &NodeRef) {
 
 fn turn(props: &ComposerProps) -> Option<&'static str> {
     props.turn.as_ref()?;
-    Some(if props.mine { "mine" } else { "theirs" })
+    Some(match props.mode {
+        Mode::Free => "free",
+        Mode::Strict if props.mine => "mine",
+        Mode::Strict => "theirs",
+    })
 }
 
 fn tone(status: &Status) -> &'static str {

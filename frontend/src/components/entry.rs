@@ -30,6 +30,9 @@ pub struct BubbleProps {
     /// Whether this page has no key to it.
     #[prop_or_default]
     pub closed: bool,
+    /// Whether it crossed what stands above it.
+    #[prop_or_default]
+    pub crossed: bool,
     /// Its number, where it is the other's: how far they were read is told by it.
     #[prop_or_default]
     pub seq: Option<Seq>,
@@ -78,6 +81,11 @@ pub fn Bubble(props: &BubbleProps) -> Html {
                 { badge(props.seat, "here") }
                 <span class="sr-only">{ who }</span>
                 <time>{ at }</time>
+                if props.crossed {
+                    <span class="crossed" data-testid="crossed" title="Written before the message above had been seen">
+                        { "crossed" }
+                    </span>
+                }
                 if props.mine || props.rank == Rank::Lost { { mark(&props.rank) } }
             </footer>
             { waiting(props) }

@@ -8,15 +8,15 @@ use crate::link::Path;
 use crate::state::{Seating, View};
 use crate::wording;
 
-/// The head of a room; `people` tells more of who sits across.
-pub fn header(view: &View, people: Option<Html>) -> Html {
+/// The head of a room; `mode` tells how the floor is shared, `people` more of who sits across.
+pub fn header(view: &View, mode: Html, people: Option<Html>) -> Html {
     html! {
         <header class="top">
             <div class="top-row">{ brand() }{ new_conversation(false) }</div>
             <div class="seats">
                 { view.seating.map(|seating| peer(seating, view)) }
                 <span class="chips">
-                    <span class="chip" data-testid="mode">{ "Strict turns" }</span>
+                    { mode }
                     { people }
                     { path(view.path) }
                 </span>

@@ -232,6 +232,7 @@ fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
             at={line.at}
             rank={Rank::of(said)}
             closed={said.closed.is_some()}
+            crossed={said.crossed}
             seq={line.seq().filter(|_| !said.mine)}
             on_line={props.on_line.clone()}
         />

@@ -164,7 +164,8 @@ impl Desk {
         }
         let desk = self.clone();
         place.listeners.replace(page::listen(move |occurrence| {
-            if occurrence != Occurrence::Online && page::is_visible() {
+            let shown = matches!(occurrence, Occurrence::Visibility | Occurrence::Shown);
+            if shown && page::is_visible() {
                 desk.look();
             }
         }));

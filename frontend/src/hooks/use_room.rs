@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::future::Either;
-use shared::{ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey, Seq};
+use shared::{Change, ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey, Seq, Turn};
 use wasm_bindgen_futures::spawn_local;
 use yew::{
     Callback, UseReducerHandle, hook, use_callback, use_effect_with, use_mut_ref, use_reducer,
@@ -36,6 +36,18 @@ pub enum Wish {
     Verify([SeatKey; 2]),
     /// To tell each other what has been read, or not to.
     TellReading(bool),
+    /// The floor, asked for.
+    Ask,
+    /// This turn, taken from somebody who is away.
+    Claim(Turn),
+    /// A change, suggested to the other.
+    Propose(Change),
+    /// Yes to what the other suggested.
+    Accept(Seq),
+    /// No to it.
+    Decline(Seq),
+    /// What was suggested here, taken back.
+    Withdraw(Seq),
 }
 
 /// What a person may want of a line of the talk.
@@ -56,8 +68,8 @@ pub struct Room {
     pub view: UseReducerHandle<View>,
     /// The person wrote.
     pub on_write: Callback<String>,
-    /// The person wants it said.
-    pub on_send: Callback<()>,
+    /// The person wants it said, and whether the turn is to go on after it.
+    pub on_send: Callback<bool>,
     /// The person hands the floor over without a word.
     pub on_pass: Callback<()>,
     /// The person wants something of a line.
@@ -112,10 +124,10 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
     });
     let on_send = {
         let (desk, means) = (desk.clone(), means.clone());
-        Callback::from(move |()| {
+        Callback::from(move |more| {
             if let Some(id) = random::bytes() {
                 let (id, at) = (EntryId(id), clock::now());
-                desk.dispatch(Action::Send { id, at });
+                desk.dispatch(Action::Send { id, at, more });
                 // Without waiting for the page to be drawn: the other sees it that much sooner.
                 give_due(&desk, &means);
             }
@@ -308,6 +320,17 @@ fn grant(wish: Wish, desk: &Desk) {
         }
         Wish::Leave => give(desk, Person::leave),
         Wish::Verify(keys) => desk.dispatch(Action::Verify(keys)),
+        Wish::Ask => {
+            if let Some(turn) = desk.view().may_ask() {
+                desk.give(Some(ClientFrame::Ask { turn }));
+                desk.dispatch(Action::Asked(turn));
+            }
+        }
+        Wish::Claim(turn) => give(desk, |person| person.claim(turn)),
+        Wish::Propose(change) => give(desk, |person| person.propose(change)),
+        Wish::Accept(proposal) => give(desk, |person| person.accept(proposal)),
+        Wish::Decline(proposal) => give(desk, |person| person.decline(proposal)),
+        Wish::Withdraw(proposal) => give(desk, |person| person.withdraw(proposal)),
         Wish::TellReading(willing) => desk.dispatch(Action::TellReading(willing)),
     }
 }

@@ -76,7 +76,7 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
     let today = clock::local(view.now);
     html! {
         <div class="frame" data-me={me.map(|seat| seat.to_string())}>
-            { components::header(view, people(room, asks_in)) }
+            { components::header(view, components::mode(view, &room.on_wish), people(room, asks_in)) }
             <Transcript
                 talk={view.talk.clone()}
                 outbox={view.outbox.clone()}
@@ -89,18 +89,21 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
                 on_line={room.on_line.clone()}
             />
             // Always there, so that nothing beside it is made anew when a notice comes or goes.
-            <div>{ notice }</div>
+            <div>{ notice }{ components::offers(view, &room.on_wish) }</div>
             <Composer
                 draft={view.draft.clone()}
                 turn={wording::turn(view)}
                 mine={view.may_speak()}
+                mode={view.mode()}
                 {me}
                 status={wording::status(view, clock::local)}
                 ready={view.may_send().is_ok()}
                 may_pass={view.may_pass().is_ok()}
+                may_ask={view.may_ask().is_some()}
                 on_write={room.on_write.clone()}
                 on_send={room.on_send.clone()}
                 on_pass={room.on_pass.clone()}
+                on_ask={room.on_wish.reform(|()| Wish::Ask)}
             />
         </div>
     }

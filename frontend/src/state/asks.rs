@@ -1,10 +1,12 @@
 //! What the view answers: who may speak, what is to be sent, how far the talk is known.
 
+mod floor;
+
 use std::time::Duration;
 
 use shared::{
-    BodyNonce, Bookmark, ClientFrame, EntryId, MAX_TEXT_BYTES, Presence, Record, RoomId, Seat,
-    SeatKey, Timestamp, Turn,
+    BodyNonce, Bookmark, ClientFrame, EntryId, MAX_TEXT_BYTES, Mode, Presence, Record, RoomId,
+    Saying, Seat, SeatKey, Timestamp, Turn,
 };
 
 use super::{Refusal, View};
@@ -45,13 +47,13 @@ impl View {
     /// Whether the floor is mine, as far as is known.
     #[must_use]
     pub fn is_my_turn(&self) -> bool {
-        self.seating.is_some_and(|s| s.floor.holder == s.seat)
+        self.seating.is_some_and(|s| s.floor.is_open_to(s.seat))
     }
 
     /// Whether the floor is mine and I have not yet said in this turn what moves it.
     #[must_use]
     pub fn may_speak(&self) -> bool {
-        self.is_my_turn() && !self.outbox.is_underway()
+        self.is_my_turn() && !self.outbox.is_spent(self.mode())
     }
 
     /// Where I sit or sat last.
@@ -142,7 +144,7 @@ impl View {
         if !self.is_my_turn() {
             return Err(Refusal::NotYourTurn(seating.floor.holder));
         }
-        if self.outbox.is_underway() {
+        if self.outbox.is_spent(self.mode()) {
             return Err(Refusal::Underway);
         }
         if self.stop().is_some() {
@@ -163,7 +165,7 @@ impl View {
     /// The [`Refusal`] that says why none may.
     pub fn may_queue(&self) -> Result<Turn, Refusal> {
         let seating = self.seating.ok_or(Refusal::NoSeat)?;
-        if self.outbox.is_underway() {
+        if self.mode() == Mode::Strict && self.outbox.is_underway() {
             return Err(Refusal::Underway);
         }
         if self.stop().is_some() {
@@ -180,7 +182,7 @@ impl View {
         let turn = self.outbox.underway().map(|pending| pending.turn);
         floor
             .zip(turn)
-            .is_some_and(|(floor, turn)| turn > floor.turn)
+            .is_some_and(|(floor, turn)| floor.mode == Mode::Strict && turn > floor.turn)
     }
 
     /// The turn that may be passed.
@@ -192,7 +194,7 @@ impl View {
         if !self.is_my_turn() {
             return Err(Refusal::NotYourTurn(seating.floor.holder));
         }
-        if self.outbox.is_underway() {
+        if self.mode() == Mode::Free || self.outbox.is_underway() {
             return Err(Refusal::Underway);
         }
         if self.is_current() {
@@ -220,11 +222,13 @@ impl View {
     pub fn frame_of(&self, id: EntryId, nonce: &BodyNonce) -> Option<ClientFrame> {
         let pending = self.outbox.get(id)?;
         let person = self.person.as_ref()?;
-        let seal = || {
-            person
-                .say(id, pending.turn, true, &pending.text, nonce)
-                .ok()
+        let saying = Saying {
+            id,
+            turn: pending.turn,
+            end_turn: !pending.more,
+            seen: pending.seen,
         };
+        let seal = || person.say(saying, &pending.text, nonce).ok();
         pending.frame().or_else(seal)
     }
 

@@ -1,21 +1,17 @@
 //! How each frame of the hub changes the view.
 
+mod answers;
+
 use std::rc::Rc;
-use std::time::Duration;
 
 use shared::{
-    Entry, EntryId, Event, Fault, Outset, Person, Presence, Rejection, ResyncReason, RoomId, Seat,
-    Seq, ServerFrame, Timestamp,
+    Change, Entry, Event, Fault, Floor, Outset, Person, Presence, ResyncReason, RoomId, Seat, Seq,
+    ServerFrame,
 };
 
-use super::outbox::{Held, Pending, Progress};
-use super::talk::{Company, Reach, Said, What};
-use super::{Alarm, Refusal, Seating, View, WRITES_FOR};
-
-/// The pause before a message is tried again that the hub could not store.
-const STORE_RETRY: Duration = Duration::from_secs(1);
-/// The pause before a message is sealed again for a talk that has gone on: what happened is told before that.
-const SEAL_AGAIN: Duration = Duration::from_millis(100);
+use super::outbox::{Held, Progress};
+use super::talk::{Company, Insight, What};
+use super::{Alarm, Seating, View, WRITES_FOR};
 
 impl View {
     pub(super) fn frame(&mut self, frame: ServerFrame) {
@@ -58,10 +54,17 @@ impl View {
                     && seat != seating.seat
                 {
                     seating.peer = presence;
+                    self.claimable = None;
                 }
             }
             ServerFrame::Stored { id, seq, at } => self.stored(id, seq, at),
             ServerFrame::Rejected { id, rejection } => self.rejected(id, rejection),
+            ServerFrame::Ask { seat, turn } => {
+                if self.my_seat() != Some(seat) {
+                    self.peer_asks = Some(turn);
+                }
+            }
+            ServerFrame::Claimable { turn } => self.claimable = Some(turn),
             ServerFrame::Typing { seat } => {
                 if self.seating.is_some_and(|seating| seating.seat != seat) {
                     self.peer_writes_until = Some(self.now.after(WRITES_FOR));
@@ -70,7 +73,10 @@ impl View {
             ServerFrame::Receipt { seat, receipt } => self.receipt_came(seat, receipt),
             ServerFrame::Resync { why } => self.resync(why),
             // The challenge and signs of life are the path's business.
-            ServerFrame::Challenge { .. } | ServerFrame::Draining {} | ServerFrame::Pong {} => {}
+            ServerFrame::Challenge { .. }
+            | ServerFrame::Draining {}
+            | ServerFrame::Signal { .. }
+            | ServerFrame::Pong {} => {}
         }
         if self.is_current() {
             self.settle();
@@ -150,6 +156,7 @@ impl View {
         self.welcomed = true;
         self.unseated = false;
         self.refusal = None;
+        self.claimable = None;
         let anew = before.is_none_or(|before| before.epoch != epoch);
         self.receipts.begin(seat.other(), anew);
     }
@@ -224,6 +231,7 @@ impl View {
         };
         person.check(&entry)?;
         let seq = entry.seq;
+        let before = person.record().map(|record| *record.floor());
         let person = Rc::make_mut(person);
         let generation = person.generation().unwrap_or_default();
         let reading = person.take(&entry);
@@ -250,7 +258,20 @@ impl View {
         let opens = matches!(entry.event, Event::Reseat { key, .. } if key == person.key());
         let me = self.seating.map(|seating| seating.seat);
         let talk = Rc::make_mut(&mut self.talk);
-        talk.take(entry, mark.hash, generation, reading, me);
+        let after = person.record().map(|record| *record.floor());
+        let agreed = before
+            .zip(after)
+            .and_then(|(before, after)| agreed(&before, &after));
+        talk.take(
+            entry,
+            mark.hash,
+            Insight {
+                generation,
+                reading,
+                me,
+                agreed,
+            },
+        );
         if opens {
             talk.reopen(|closed| person.read(closed.generation, &closed.entry));
         }
@@ -261,105 +282,16 @@ impl View {
         let at = self.now;
         self.raise(Alarm { fault, at });
     }
+}
 
-    fn stored(&mut self, id: EntryId, seq: Seq, at: Timestamp) {
-        let (Some(seat), Some(pending)) = (self.my_seat(), self.outbox.get(id)) else {
-            return;
-        };
-        if seq <= self.talk.last() {
-            if !self.talk.shows(seq, id) && !self.may_have_stood(pending, seq) {
-                return self.doubt(Fault::Repeated { seq });
-            }
-            let said = Said {
-                id,
-                seat,
-                mine: true,
-                text: pending.text.clone(),
-                lost: false,
-                reach: Reach::default(),
-                closed: None,
-            };
-            if !Rc::make_mut(&mut self.talk).insert(seq, at, said) {
-                return self.doubt(Fault::Repeated { seq });
-            }
-            Rc::make_mut(&mut self.outbox).take(id);
-            return;
-        }
-        let entry = pending.frame().zip(self.person.as_ref());
-        let entry = entry.and_then(|(said, person)| person.stored(&said, seq, at));
-        if let Some(entry) = entry {
-            self.entry(entry);
-        }
-    }
-
-    /// Whether a message of mine can have been stored before this sitting, under a number that was not shown to me: I
-    /// said it, lost the seat, and took it again. Everything later was shown, and a message says what it follows upon.
-    fn may_have_stood(&self, pending: &Pending, seq: Seq) -> bool {
-        let (Some(seat), Some(record)) = (self.my_seat(), self.record()) else {
-            return false;
-        };
-        let (outset, prev) = (record.outset(seat), pending.prev());
-        let hidden = seq > Seq::START && seq <= outset.seq && prev != Some(outset.hash);
-        let follows = prev.and_then(|prev| self.talk.place_of(prev));
-        hidden && follows.is_none_or(|before| before.next() == seq)
-    }
-
-    fn rejected(&mut self, id: Option<EntryId>, rejection: Rejection) {
-        let Some(id) = id else {
-            self.refused(rejection);
-            return;
-        };
-        let now = self.now;
-        let outbox = Rc::make_mut(&mut self.outbox);
-        match rejection {
-            Rejection::RateLimited { after } => {
-                outbox.retry(id, now.after(Duration::from_millis(after)));
-            }
-            Rejection::JournalUnavailable {} => outbox.retry(id, now.after(STORE_RETRY)),
-            Rejection::Behind { .. } => outbox.unseal(id, now.after(SEAL_AGAIN)),
-            Rejection::NotYourTurn { holder, .. } => {
-                outbox.hold(id, Held::NotYourTurn { holder });
-            }
-            Rejection::StaleTurn { .. } => outbox.hold(id, Held::TurnOver),
-            // Coming back seats me again; the message goes once more by itself.
-            Rejection::NotSeated {} | Rejection::HelloFirst {} => {
-                outbox.retry(id, now);
-                self.unseated = true;
-            }
-            other => {
-                let words = other.to_string();
-                outbox.hold(id, Held::Refused { words });
-            }
-        }
-    }
-
-    fn refused(&mut self, rejection: Rejection) {
-        match rejection {
-            // A second press of "pass": the floor has moved, and the turn shows it.
-            Rejection::NotYourTurn { .. } | Rejection::StaleTurn { .. } => {}
-            // The path stops, and a page of its own tells.
-            Rejection::RoomFull {}
-            | Rejection::NoTable {}
-            | Rejection::RoomOver {}
-            | Rejection::NotInvited {} => {}
-            // Refused before it was read, so that it cannot be named. Typing notices and signs of life are not
-            // missed; a message goes again, and if it is there already, the hub says so.
-            Rejection::RateLimited { after } => {
-                let not_before = self.now.after(Duration::from_millis(after));
-                self.answer(&Progress::Queued { not_before });
-            }
-            Rejection::Malformed { .. } if self.outbox.has_sent() => {
-                let words = rejection.to_string();
-                self.answer(&Progress::Held(Held::Refused { words }));
-            }
-            other => self.refusal = Some(Refusal::Told(other.to_string())),
-        }
-    }
-
-    fn answer(&mut self, progress: &Progress) {
-        if self.outbox.has_sent() {
-            Rc::make_mut(&mut self.outbox).answer_sent(progress);
-        }
+/// What came into force between the two.
+fn agreed(before: &Floor, after: &Floor) -> Option<Change> {
+    if before.mode != after.mode {
+        Some(Change::Mode(after.mode))
+    } else if before.pace != after.pace {
+        Some(Change::Pace(after.pace))
+    } else {
+        None
     }
 }
 
@@ -368,6 +300,6 @@ fn changes_other(entry: &Entry, me: Option<Seat>) -> bool {
     match entry.event {
         Event::Sit { .. } | Event::Leave { .. } => Some(entry.seat) != me,
         Event::Invite { .. } | Event::Reseat { .. } => Some(entry.seat) == me,
-        Event::Say { .. } | Event::Pass { .. } => false,
+        _ => false,
     }
 }

@@ -5,8 +5,11 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    ClientFrame, EntryHash, EntryId, Epoch, Sealed, Seat, Seq, Signature, Timestamp, Turn,
+    ClientFrame, EntryHash, EntryId, Epoch, Mode, Sealed, Seat, Seq, Signature, Timestamp, Turn,
 };
+
+/// As many messages can wait.
+const MAX_PENDING: usize = 50;
 
 /// Why a message is not sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +86,10 @@ pub struct Pending {
     pub seat: Seat,
     /// The turn it was written for.
     pub turn: Turn,
+    /// Whether the turn goes on after it.
+    pub more: bool,
+    /// While both may speak: the last entry that was shown here when it was written.
+    pub seen: Option<Seq>,
     /// The talk it was written in.
     pub epoch: Option<Epoch>,
     /// Whom it is meant for: whoever sat across from me at this entry. `None`: nobody did, and it is for whoever
@@ -130,7 +137,8 @@ impl Pending {
         Some(ClientFrame::Say {
             id: self.id,
             turn: self.turn,
-            end_turn: true,
+            end_turn: !self.more,
+            seen: self.seen,
             sealed,
             prev,
             sig,
@@ -138,8 +146,7 @@ impl Pending {
     }
 }
 
-/// The messages without an answer, oldest first. In strict turns at most one is underway: the next one has to wait
-/// for the turn, so nothing here can grow without the person's doing.
+/// The messages without an answer, oldest first. Nothing here can grow without the person's doing, and not for ever.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox(Vec<Pending>);
 
@@ -149,6 +156,10 @@ struct Kept {
     id: EntryId,
     seat: Seat,
     turn: Turn,
+    #[serde(default)]
+    more: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<Seq>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     epoch: Option<Epoch>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -177,6 +188,16 @@ impl Outbox {
     #[must_use]
     pub fn is_underway(&self) -> bool {
         self.underway().is_some()
+    }
+
+    /// Whether the turn is over, or nothing more is taken, once what is on its way has arrived.
+    #[must_use]
+    pub fn is_spent(&self, mode: Mode) -> bool {
+        let mut underway = self.0.iter().filter(|pending| !pending.is_held());
+        match mode {
+            Mode::Strict if underway.any(|pending| !pending.more) => true,
+            _ => self.0.len() >= MAX_PENDING,
+        }
     }
 
     /// The oldest message on its way.
@@ -335,6 +356,8 @@ impl From<&Pending> for Kept {
             id: pending.id,
             seat: pending.seat,
             turn: pending.turn,
+            more: pending.more,
+            seen: pending.seen,
             epoch: pending.epoch,
             meant: pending.meant,
             text: pending.text.to_string(),
@@ -354,6 +377,8 @@ impl From<Kept> for Pending {
             id: kept.id,
             seat: kept.seat,
             turn: kept.turn,
+            more: kept.more,
+            seen: kept.seen,
             epoch: kept.epoch,
             meant: kept.meant,
             text: kept.text.into(),

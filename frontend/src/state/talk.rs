@@ -1,130 +1,15 @@
 //! The talk as this page knows it: the journal's entries in order, and what befell the journal itself.
 
+mod line;
 mod marks;
 
 use std::rc::Rc;
 
-use shared::{
-    Entry, EntryHash, EntryId, Epoch, Event, Fault, LeaveReason, Reading, Seat, Seq, Timestamp,
-};
+use shared::{Entry, EntryHash, EntryId, Epoch, Event, Reading, Seat, Seq, Timestamp};
 
+pub(super) use line::Insight;
+pub use line::{Closed, Line, Said, What};
 pub use marks::{Rank, Reach};
-
-/// A message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// Its name.
-    pub id: EntryId,
-    /// Who said it.
-    pub seat: Seat,
-    /// Whether I was in that seat.
-    pub mine: bool,
-    /// The words; empty while they are closed.
-    pub text: Rc<str>,
-    /// Whether the hub has lost it: then it is in this page only.
-    pub lost: bool,
-    /// How far it has come, where it is mine.
-    pub reach: Reach,
-    /// The message as it came, where this page has no key to it.
-    pub closed: Option<Rc<Closed>>,
-}
-
-/// A message that cannot be read here, at least not yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closed {
-    /// The key it takes.
-    pub generation: Seq,
-    /// The entry.
-    pub entry: Entry,
-}
-
-/// What a line tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// Something was said.
-    Said(Said),
-    /// A seat was taken.
-    Sat {
-        /// Which.
-        seat: Seat,
-        /// Whether by me.
-        mine: bool,
-    },
-    /// A seat was given up.
-    Left {
-        /// Which.
-        seat: Seat,
-        /// Why.
-        reason: LeaveReason,
-    },
-    /// The floor was handed over without a word.
-    Passed {
-        /// By whom.
-        seat: Seat,
-        /// Whether by me.
-        mine: bool,
-    },
-    /// The other seat was opened by a new link; who sat there and had said nothing is out.
-    Invited {
-        /// By whom.
-        seat: Seat,
-        /// Whether by me.
-        mine: bool,
-    },
-    /// Somebody goes on under a new key.
-    Reseated {
-        /// Who.
-        seat: Seat,
-        /// Whether that is me.
-        mine: bool,
-    },
-    /// The journal began anew; what stands above is in this page only.
-    Anew,
-    /// The hub lost its last messages.
-    Lost {
-        /// How many of them this page still shows.
-        messages: usize,
-    },
-    /// Something happened here while I had no seat.
-    Gap,
-    /// This browser keeps nothing.
-    Unkept,
-    /// What the hub showed cannot be believed.
-    Doubt(Fault),
-    /// The hub has another talk than the one above, and shows it from its beginning.
-    Afresh,
-}
-
-/// One line of the talk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Tells it from every other line of this page.
-    pub key: usize,
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub what: What,
-    /// The journal's life it belongs to.
-    pub epoch: Option<Epoch>,
-    /// Its number, while the hub knows it.
-    seq: Option<Seq>,
-    /// Its hash, where it was seen as an entry.
-    hash: Option<EntryHash>,
-}
-
-impl Line {
-    /// Its number, while the hub knows it.
-    #[must_use]
-    pub fn seq(&self) -> Option<Seq> {
-        self.seq
-    }
-
-    /// Whether the hub knows it by its number. The same message may stand here again if not.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
-        self.seq.is_some()
-    }
-}
 
 /// Who sits in the other seat, compared with a moment before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,9 +173,12 @@ impl Talk {
         &mut self,
         entry: Entry,
         hash: EntryHash,
-        generation: Seq,
-        reading: Reading,
-        me: Option<Seat>,
+        Insight {
+            generation,
+            reading,
+            me,
+            agreed,
+        }: Insight,
     ) {
         if entry.seq <= self.last {
             return;
@@ -305,12 +193,25 @@ impl Talk {
                 reason: *reason,
             },
             Event::Pass { .. } => What::Passed { seat, mine },
+            Event::Claim { .. } => What::Claimed { seat, mine },
+            Event::Propose { change } => agreed.map_or(
+                What::Proposed {
+                    seat,
+                    mine,
+                    change: *change,
+                },
+                What::Agreed,
+            ),
+            Event::Accept { .. } => agreed.map_or(What::Declined { seat, mine }, What::Agreed),
+            Event::Decline { .. } => What::Declined { seat, mine },
+            Event::Withdraw { .. } => What::Withdrawn { seat, mine },
             Event::Invite { .. } => What::Invited { seat, mine },
             Event::Reseat { .. } => What::Reseated {
                 seat: seat.other(),
                 mine: !mine,
             },
-            &Event::Say { id, .. } => {
+            &Event::Say { id, seen, .. } => {
+                let crossed = seen.is_some_and(|seen| self.has_said(seat.other(), seen));
                 let (text, closed) = match reading {
                     Reading::Words(words) => (words.into(), None),
                     _ => (Rc::default(), Some(Rc::new(Closed { generation, entry }))),
@@ -321,12 +222,19 @@ impl Talk {
                     mine,
                     text,
                     lost: false,
+                    crossed,
                     reach: Reach::default(),
                     closed,
                 })
             }
         };
         self.push(at, place, what);
+    }
+
+    /// Whether `seat` has said something after `seq`.
+    fn has_said(&self, seat: Seat, seq: Seq) -> bool {
+        self.known_after(seq)
+            .any(|line| matches!(&line.what, What::Said(said) if said.seat == seat))
     }
 
     /// Reads again what could not be read so far: there are new keys.

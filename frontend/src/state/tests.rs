@@ -8,6 +8,7 @@ use world::{BEA, CONVERSATION, CYD, World};
 mod again;
 mod company;
 mod doubt;
+mod floor;
 mod keys;
 mod known;
 mod letters;

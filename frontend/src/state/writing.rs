@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use shared::{EntryId, Timestamp, Turn};
+use shared::{EntryId, Mode, Timestamp, Turn};
 use yew::AttrValue;
 
 use super::{Pending, Progress, Refusal, View};
@@ -13,13 +13,14 @@ impl View {
         self.refusal = None;
     }
 
-    pub(super) fn send(&mut self, id: EntryId, at: Timestamp) {
+    pub(super) fn send(&mut self, id: EntryId, at: Timestamp, more: bool) {
         let text = self.draft.trim_start_matches(['\n', '\r']).trim_end();
         let pending = self
             .may_send()
             .and_then(|turn| self.queued(id, turn, text.into(), at));
         match pending {
             Ok(pending) => {
+                let pending = Pending { more, ..pending };
                 Rc::make_mut(&mut self.outbox).push(pending);
                 self.write(String::new());
                 self.now = at;
@@ -40,6 +41,8 @@ impl View {
             id,
             seat: self.my_seat().ok_or(Refusal::NoSeat)?,
             turn,
+            more: false,
+            seen: (self.mode() == Mode::Free).then(|| self.talk.last()),
             epoch: self.talk.epoch(),
             meant: self.company(),
             text,

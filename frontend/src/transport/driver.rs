@@ -67,10 +67,13 @@ impl Driver {
         let weak = Rc::downgrade(&inner);
         inner.listeners.replace(page::listen(move |occurrence| {
             if let Some(inner) = weak.upgrade() {
-                inner.happened(match occurrence {
-                    Occurrence::Online | Occurrence::Shown => Happening::Doubt,
-                    Occurrence::Visibility => Happening::Visible(page::is_visible()),
-                });
+                match occurrence {
+                    Occurrence::Online | Occurrence::Shown => inner.happened(Happening::Doubt),
+                    Occurrence::Visibility => {
+                        inner.happened(Happening::Visible(page::is_visible()));
+                    }
+                    Occurrence::Gone => drop(inner.send(&ClientFrame::Bye {})),
+                }
             }
         }));
         inner.happened(Happening::Wanted);

@@ -2,6 +2,7 @@
 
 use shared::LeaveReason;
 
+use super::floor::{agreed, suggestion};
 use crate::calendar::{Clock, hour};
 use crate::state::{Held, Line, Progress, Rank, Reach, View, What};
 
@@ -22,6 +23,23 @@ pub fn line(line: &Line, clock: Clock) -> String {
         } => format!("Seat {seat} was away too long; the seat is free"),
         What::Passed { mine: true, .. } => "You passed".into(),
         What::Passed { seat, mine: false } => format!("Seat {seat} passed"),
+        What::Claimed { mine: true, .. } => "You took the turn; the other was away".into(),
+        What::Claimed { seat, mine: false } => {
+            format!("Seat {seat} took the turn while you were away")
+        }
+        What::Proposed {
+            mine: true, change, ..
+        } => format!("You suggested {}", suggestion(*change)),
+        What::Proposed { seat, change, .. } => {
+            format!("Seat {seat} suggested {}", suggestion(*change))
+        }
+        What::Agreed(change) => agreed(*change),
+        What::Declined { mine: true, .. } => "You would rather leave it as it is".into(),
+        What::Declined { seat, mine: false } => {
+            format!("Seat {seat} would rather leave it as it is")
+        }
+        What::Withdrawn { mine: true, .. } => "You took your suggestion back".into(),
+        What::Withdrawn { seat, mine: false } => format!("Seat {seat} took the suggestion back"),
         What::Invited { mine: true, seat } => {
             format!("You opened seat {} by a new link", seat.other())
         }

@@ -1,6 +1,6 @@
 //! The one honest line: what I am waiting for, and why.
 
-use shared::{Presence, Record, RoomId, Seq};
+use shared::{Mode, Presence, Record, RoomId, Seq};
 
 use super::refusal;
 use crate::calendar::{Clock, hour};
@@ -84,6 +84,9 @@ pub fn status(view: &View, clock: Clock) -> Status {
     }
     if view.is_slow() {
         return Status::new(Tone::Calm, "Your message is on its way…");
+    }
+    if view.mode() == Mode::Free {
+        return free(view, seating, away(view.room, seating, clock));
     }
     if view.may_speak() {
         mine(view, seating, away(view.room, seating, clock))
@@ -173,8 +176,32 @@ fn mine(view: &View, seating: Seating, away: Option<String>) -> Status {
             ),
         );
     }
-    let rest = away.unwrap_or_else(|| "Say something, or pass.".into());
+    let asked = || format!("Seat {other} asks for it. Say something, or pass.");
+    let rest = away.or_else(|| view.is_asked().then(asked));
+    let rest = rest.unwrap_or_else(|| "Say something, or pass.".into());
     Status::led("Your turn.", rest)
+}
+
+/// Both may speak.
+fn free(view: &View, seating: Seating, away: Option<String>) -> Status {
+    let rest = match seating.peer {
+        Presence::Vacant {} => left(seating),
+        _ if !view.may_speak() => "A moment: much of what you wrote is still on its way.".into(),
+        _ => away.unwrap_or_else(|| "Say something whenever you like.".into()),
+    };
+    Status::led("You both speak.", rest)
+}
+
+/// What somebody waits for who is not away.
+fn waiting(view: &View, seating: Seating) -> &'static str {
+    let turn = seating.floor.turn;
+    if view.asked == Some(turn) {
+        "You asked for it. What you write can be sent when the turn is yours."
+    } else if seating.floor.said > 0 {
+        "They go on. You can write; it can be sent when the turn is yours."
+    } else {
+        "You can write; it can be sent when the turn is yours."
+    }
 }
 
 fn theirs(view: &View, seating: Seating, away: Option<String>) -> Status {
@@ -190,7 +217,7 @@ fn theirs(view: &View, seating: Seating, away: Option<String>) -> Status {
                 .into()
         }
         Presence::Vacant {} => "Nobody has taken the seat yet. What you said waits there.".into(),
-        _ => away.unwrap_or_else(|| "You can write; it can be sent when the turn is yours.".into()),
+        _ => away.unwrap_or_else(|| waiting(view, seating).into()),
     };
     Status::led(&lead, rest)
 }

@@ -282,6 +282,7 @@ fn a_message_is_mentioned_when_it_takes_long() {
         .reduce(Action::Send {
             id: EntryId([1; 16]),
             at: T0,
+            more: false,
         });
     assert_eq!(turn(&view).as_deref(), Some("Seat 2’s turn"));
     let later = view.reduce(Action::Tick(Timestamp(T0.0 + 1_500)));
@@ -296,6 +297,7 @@ fn asking_for_what_cannot_be_done_is_answered() {
         .reduce(Action::Send {
             id: EntryId([1; 16]),
             at: T0,
+            more: false,
         });
     assert_eq!(
         heard(&view),

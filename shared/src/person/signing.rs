@@ -24,6 +24,19 @@ pub struct Saying {
     pub seen: Option<Seq>,
 }
 
+impl Saying {
+    /// A message of strict turns.
+    #[must_use]
+    pub const fn in_turn(id: EntryId, turn: Turn, end_turn: bool) -> Self {
+        Self {
+            id,
+            turn,
+            end_turn,
+            seen: None,
+        }
+    }
+}
+
 impl Person {
     /// The answer to a challenge.
     #[must_use]
@@ -88,6 +101,24 @@ impl Person {
     #[must_use]
     pub fn propose(&self, change: Change) -> Option<ClientFrame> {
         self.signed(Event::Propose { change })
+    }
+
+    /// Yes to what the other has proposed with this entry.
+    #[must_use]
+    pub fn accept(&self, proposal: Seq) -> Option<ClientFrame> {
+        self.signed(Event::Accept { proposal })
+    }
+
+    /// No to it.
+    #[must_use]
+    pub fn decline(&self, proposal: Seq) -> Option<ClientFrame> {
+        self.signed(Event::Decline { proposal })
+    }
+
+    /// What was proposed here with this entry, taken back.
+    #[must_use]
+    pub fn withdraw(&self, proposal: Seq) -> Option<ClientFrame> {
+        self.signed(Event::Withdraw { proposal })
     }
 
     /// The floor, taken from somebody who is away.

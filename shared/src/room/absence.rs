@@ -86,11 +86,9 @@ impl Room {
 
     /// Whoever sits in `seat` said that they go.
     pub(super) fn bye(&mut self, now: Timestamp, seat: Seat) -> Outputs {
-        let mut outputs = Outputs::default();
         if let Some(attendance) = self.attendance[seat.index()].as_mut() {
             attendance.bye(now);
-            self.tell_presence(&mut outputs, seat);
         }
-        outputs
+        Outputs::default()
     }
 }

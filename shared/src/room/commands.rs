@@ -248,7 +248,7 @@ impl Room {
         let last = self.record.bookmark();
         Entry {
             seq: last.seq.next(),
-            at: now,
+            at: now.max(self.dated),
             seat,
             prev: last.hash,
             event,

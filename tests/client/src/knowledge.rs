@@ -47,6 +47,7 @@ impl Knowledge {
             id,
             turn,
             end_turn,
+            seen: None,
             sealed: Sealed::new(body),
         };
         let signed = self.persons.last().and_then(|person| person.sign(&event));

@@ -1,6 +1,6 @@
 //! What a page would do: seal what is said, and read what is sealed.
 
-use shared::{Entry, EntryId, Seq, Turn};
+use shared::{Entry, EntryId, Saying, Seq, Turn};
 
 use crate::Client;
 
@@ -11,7 +11,8 @@ impl Client {
         // No two messages of a test have the same name, and so no two bodies the same nonce.
         let mut nonce = [0; 24];
         nonce[..16].copy_from_slice(&id.0);
-        let say = self.person().say(id, turn, true, words, &nonce);
+        let saying = Saying::in_turn(id, turn, true);
+        let say = self.person().say(saying, words, &nonce);
         self.send(&say.expect("both sit")).await;
     }
 

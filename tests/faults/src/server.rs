@@ -132,6 +132,16 @@ impl Server {
         (code, complaint)
     }
 
+    /// Lets its files grow as they like, where there is a program for it.
+    #[must_use]
+    pub fn lifts_limit(&self) -> bool {
+        let pid = self.child.id().to_string();
+        let lifted = Command::new("prlimit")
+            .args(["--fsize=unlimited", "--pid", &pid])
+            .status();
+        lifted.is_ok_and(|status| status.success())
+    }
+
     /// What `/readyz` answers: whether it is ready, and its words.
     ///
     /// # Panics

@@ -149,38 +149,3 @@ async fn no_kill_loses_or_doubles_what_was_acknowledged() {
          lost, none twice; {unanswered} more were stored when their answer was cut off"
     ));
 }
-
-/// A limit on the size of files stands for a disk that breaks or turns read-only under the server: the system refuses the
-/// write, and not because it is full.
-#[tokio::test]
-async fn after_a_failed_write_nothing_is_acknowledged_and_the_process_ends() {
-    let home = folder("broken");
-    let mut command = Command::new("sh");
-    let serve = "trap '' XFSZ; ulimit -f 400; exec \"$@\"";
-    command
-        .args(["-c", serve, "sh"])
-        .arg(binary())
-        .args(SERVE)
-        .arg(&home);
-    let server = Server::launch(command);
-    let room = conversation(1);
-    let acknowledged = Arc::<AtomicU64>::default();
-    let long = "x".repeat(8_000);
-    talk(server.address, room, acknowledged.clone(), long.clone()).await;
-    let acknowledged = acknowledged.load(Ordering::SeqCst);
-    assert!(acknowledged > 0, "nothing was stored before the limit");
-    let (code, complaint) = server.end();
-    assert_eq!(code, Some(1));
-    let last = complaint.lines().last().unwrap_or_default();
-    assert!(
-        last.contains("duologue: the disk has failed"),
-        "{complaint}"
-    );
-
-    let server = Server::start(&home);
-    let (ready, words) = server.ready().await;
-    assert!(ready, "{words}");
-    holds(server.address, room, acknowledged, &long).await;
-    server.kill();
-    is_in_order(&home);
-}

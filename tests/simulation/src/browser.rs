@@ -17,7 +17,19 @@ impl World {
         act: impl FnOnce(&mut Page, &mut Hands<'_>) -> T,
     ) -> Option<T> {
         let mut page = self.pages.remove(&id)?;
-        let human = &mut self.people[page.who];
+        let (done, out) = self.with_hands(page.who, |hands| act(&mut page, hands));
+        self.pages.insert(id, page);
+        self.carry_out(id, out);
+        Some(done)
+    }
+
+    /// What a page of this person does with what a page has, and what comes of it.
+    fn with_hands<T>(
+        &mut self,
+        who: usize,
+        act: impl FnOnce(&mut Hands<'_>) -> T,
+    ) -> (T, Vec<Out>) {
+        let human = &mut self.people[who];
         let mut hands = Hands {
             now: Timestamp(WALL + self.now + human.skew),
             rng: &mut self.rng,
@@ -25,11 +37,8 @@ impl World {
             drawer: &mut human.drawer,
             out: Vec::new(),
         };
-        let done = act(&mut page, &mut hands);
-        let out = hands.out;
-        self.pages.insert(id, page);
-        self.carry_out(id, out);
-        Some(done)
+        let done = act(&mut hands);
+        (done, hands.out)
     }
 
     fn carry_out(&mut self, id: usize, out: Vec<Out>) {
@@ -112,15 +121,8 @@ impl World {
         if let Some(link) = human.came_by {
             human.drawer.come_by(link);
         }
-        let mut hands = Hands {
-            now: Timestamp(WALL + self.now + human.skew),
-            rng: &mut self.rng,
-            connections: &mut self.last_connection,
-            drawer: &mut human.drawer,
-            out: Vec::new(),
-        };
-        let page = Page::open(who, human.room, &mut hands);
-        let out = hands.out;
+        let room = human.room;
+        let (page, out) = self.with_hands(who, |hands| Page::open(who, room, hands));
         self.trace
             .note(self.now, &format!("person {who} opens page {id}"));
         self.pages.insert(id, page);

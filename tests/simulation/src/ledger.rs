@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use shared::{
-    Entry, EntryHash, EntryId, Epoch, Event, LeaveReason, Position, Record, RoomId, Scope, Seat,
-    SeatKey, Seq, Turn,
+    Change, Entry, EntryHash, EntryId, Epoch, Event, LeaveReason, MAX_ENTRIES_A_TURN, Mode,
+    Position, Record, RoomId, Scope, Seat, SeatKey, Seq, Turn,
 };
 
 /// One life of a room's journal.
@@ -13,12 +13,19 @@ use shared::{
 pub(crate) struct Ledger {
     pub(crate) epoch: Epoch,
     pub(crate) entries: Vec<Entry>,
+    /// When the last was to be written, by the world's time.
+    pub(crate) written: u64,
     /// The hash after each entry, the first at 0.
     hashes: Vec<EntryHash>,
     record: Record,
     room: RoomId,
     turn: u64,
     holder: Seat,
+    in_turn: u8,
+    /// Both may speak, and who spoke last since.
+    free: bool,
+    last: Option<Seat>,
+    proposed: [Option<(Seq, Change)>; 2],
     seats: [Option<SeatKey>; 2],
     said: BTreeMap<EntryId, (Seat, Seq)>,
 }
@@ -29,11 +36,16 @@ impl Ledger {
         Self {
             epoch,
             entries: Vec::new(),
+            written: 0,
             hashes: vec![record.bookmark().hash],
             record,
             room,
             turn: Turn::FIRST.0,
             holder: Seat::One,
+            in_turn: 0,
+            free: false,
+            last: None,
+            proposed: [None, None],
             seats: [None, None],
             said: BTreeMap::new(),
         }
@@ -87,6 +99,7 @@ impl Ledger {
                     return Err("I7: a timer freed the seat of a conversation".to_owned());
                 }
                 self.seats[seat.index()] = None;
+                self.part();
             }
             Event::Say {
                 id, turn, end_turn, ..
@@ -97,15 +110,41 @@ impl Ledger {
                     return Err(format!("I5: message {id} stands at {one} and at {two}"));
                 }
                 self.said.insert(*id, (seat, entry.seq));
-                if *end_turn {
+                self.in_turn = self.in_turn.saturating_add(1);
+                if self.free {
+                    self.last = Some(seat);
+                } else if *end_turn || self.in_turn == MAX_ENTRIES_A_TURN {
                     self.hand_over();
                 }
             }
-            Event::Pass { turn } => {
-                self.check_floor(seat, *turn)?;
+            Event::Pass { turn } | Event::Claim { turn } => {
+                let holder = match &entry.event {
+                    Event::Pass { .. } => seat,
+                    _ => seat.other(),
+                };
+                if self.free {
+                    return Err("I7: a turn was handed over while there are none".to_owned());
+                }
+                self.check_floor(holder, *turn)?;
                 self.hand_over();
             }
-            Event::Invite { .. } => self.seats[seat.other().index()] = None,
+            Event::Propose { change } => {
+                self.proposed[seat.index()] = Some((entry.seq, *change));
+                let other = self.proposed[seat.other().index()];
+                if other.is_some_and(|(_, theirs)| theirs == *change) {
+                    self.agree(*change);
+                }
+            }
+            Event::Accept { proposal } => match self.proposed[seat.other().index()] {
+                Some((seq, change)) if seq == *proposal => self.agree(change),
+                _ => return Err(format!("I7: accepted what nobody proposed: {proposal:?}")),
+            },
+            Event::Decline { .. } => self.proposed[seat.other().index()] = None,
+            Event::Withdraw { .. } => self.proposed[seat.index()] = None,
+            Event::Invite { .. } => {
+                self.seats[seat.other().index()] = None;
+                self.part();
+            }
             Event::Reseat { key, .. } => self.seats[seat.other().index()] = Some(*key),
         }
         self.record
@@ -118,7 +157,7 @@ impl Ledger {
     }
 
     fn check_floor(&self, seat: Seat, turn: Turn) -> Result<(), String> {
-        if seat != self.holder {
+        if !self.free && seat != self.holder {
             return Err(format!("I2: seat {seat} spoke, seat {} held", self.holder));
         }
         if turn.0 != self.turn {
@@ -130,5 +169,33 @@ impl Ledger {
     fn hand_over(&mut self) {
         self.turn += 1;
         self.holder = self.holder.other();
+        self.in_turn = 0;
+    }
+
+    /// Both wanted it.
+    fn agree(&mut self, change: Change) {
+        match change {
+            Change::Mode(Mode::Free) => (self.free, self.last) = (true, None),
+            Change::Mode(Mode::Strict) => self.take_turns(),
+            Change::Pace(_) => {}
+        }
+        self.proposed = self
+            .proposed
+            .map(|proposed| proposed.filter(|(_, other)| *other != change));
+    }
+
+    /// Whoever did not speak last begins; seat 1, if nobody spoke.
+    fn take_turns(&mut self) {
+        if self.free {
+            self.turn += 1;
+            self.holder = self.last.map_or(Seat::One, Seat::other);
+            (self.free, self.in_turn) = (false, 0);
+        }
+    }
+
+    /// One of the two is gone, and with them what they had agreed on.
+    fn part(&mut self) {
+        self.proposed = [None, None];
+        self.take_turns();
     }
 }

@@ -1,6 +1,8 @@
 //! A page in its browser: the real view and the real link, driven as `use_room` and the transport's driver drive them.
 //! What they would do to the browser comes out as [`Out`].
 
+mod floor;
+
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -163,9 +165,13 @@ impl Page {
 
     /// The person writes this and sends it off. Answers its name, if it is on its way.
     pub(crate) fn say(&mut self, hands: &mut Hands<'_>, text: &str) -> Option<EntryId> {
+        self.send_off(hands, text, false)
+    }
+
+    fn send_off(&mut self, hands: &mut Hands<'_>, text: &str, more: bool) -> Option<EntryId> {
         self.act(Action::Write(text.to_owned()));
         let (id, at) = (EntryId(hands.bytes()), hands.now);
-        self.act(Action::Send { id, at });
+        self.act(Action::Send { id, at, more });
         let taken = self.view.outbox.get(id).is_some();
         self.give_due(hands);
         self.settle(hands);

@@ -33,6 +33,7 @@ enum Deed {
     Type,
     Read,
     Reload,
+    Close,
     Hide,
     Offline,
     Sleep,
@@ -41,6 +42,7 @@ enum Deed {
     Retry,
     Invite,
     Leave,
+    Floor,
 }
 
 fn deed(habits: &Habits, mut number: u32) -> Deed {
@@ -53,7 +55,7 @@ fn deed(habits: &Habits, mut number: u32) -> Deed {
     Deed::Say
 }
 
-fn weights(habits: &Habits) -> [(Deed, u32); 14] {
+fn weights(habits: &Habits) -> [(Deed, u32); 16] {
     [
         (Deed::Say, habits.say),
         (Deed::Pass, habits.pass),
@@ -61,6 +63,7 @@ fn weights(habits: &Habits) -> [(Deed, u32); 14] {
         (Deed::Type, habits.typing),
         (Deed::Read, habits.read),
         (Deed::Reload, habits.reload),
+        (Deed::Close, habits.close),
         (Deed::Hide, habits.hide),
         (Deed::Offline, habits.offline),
         (Deed::Sleep, habits.sleep),
@@ -69,6 +72,7 @@ fn weights(habits: &Habits) -> [(Deed, u32); 14] {
         (Deed::Retry, habits.retry),
         (Deed::Invite, habits.invite),
         (Deed::Leave, habits.leave),
+        (Deed::Floor, habits.floor),
     ]
 }
 
@@ -138,9 +142,14 @@ impl World {
             Deed::Type => drop(self.with_page(page, Page::types)),
             Deed::Read => drop(self.with_page(page, Page::read)),
             Deed::Reload => {
+                if self.rng.random_bool(0.5) {
+                    self.with_page(page, Page::bye);
+                }
                 self.close_tab(page);
                 self.open_tab(who);
             }
+            // Until the next deed.
+            Deed::Close => self.close_tab(page),
             Deed::Hide => {
                 let visible = self.pages[&page].visible;
                 self.show(page, !visible);
@@ -157,6 +166,10 @@ impl World {
             Deed::Retry => self.retries(page),
             Deed::Invite => self.invites(page),
             Deed::Leave => drop(self.with_page(page, Page::leave)),
+            Deed::Floor => {
+                let number = self.rng.random();
+                self.with_page(page, |page, hands| page.tend_floor(hands, number));
+            }
         }
     }
 
@@ -183,7 +196,14 @@ impl World {
 
     fn say_as(&mut self, id: usize, text: &str) -> Option<EntryId> {
         let who = self.pages.get(&id)?.who;
-        let name = self.with_page(id, |page, hands| page.say(hands, text))??;
+        let more = self.rng.random_bool(0.2);
+        let name = self.with_page(id, |page, hands| {
+            if more {
+                page.say_more(hands, text)
+            } else {
+                page.say(hands, text)
+            }
+        })??;
         let room = self.people[who].room;
         lock(&self.device).disk.named.insert(name, room);
         self.sent.insert(

@@ -45,6 +45,7 @@ pub(crate) struct Habits {
     pub(crate) typing: u32,
     pub(crate) read: u32,
     pub(crate) reload: u32,
+    pub(crate) close: u32,
     pub(crate) hide: u32,
     pub(crate) offline: u32,
     pub(crate) sleep: u32,
@@ -53,6 +54,7 @@ pub(crate) struct Habits {
     pub(crate) retry: u32,
     pub(crate) invite: u32,
     pub(crate) leave: u32,
+    pub(crate) floor: u32,
     /// Milliseconds between two of them, at most.
     pub(crate) pause: u64,
 }
@@ -75,6 +77,10 @@ pub(crate) struct Plan {
     pub(crate) away: u64,
     /// Whether the wall clock jumps between two lives.
     pub(crate) clock_jumps: bool,
+    /// The wall clock is years ahead for a while, about every so many milliseconds; 0 for never.
+    pub(crate) leap_every: u64,
+    /// Milliseconds after which a conversation is purged; 0 for never.
+    pub(crate) retention: u64,
     /// Messages in the air before the hub's writer waits.
     pub(crate) window: usize,
     pub(crate) outbox: usize,
@@ -134,6 +140,7 @@ impl Plan {
                 typing: weight(rng, 3, 20),
                 read: weight(rng, 2, 3),
                 reload: weight(rng, 2, 3),
+                close: weight(rng, 2, 4),
                 hide: weight(rng, 3, 2),
                 offline: weight(rng, 3, 2),
                 sleep: weight(rng, 3, 2),
@@ -142,6 +149,7 @@ impl Plan {
                 retry: 3,
                 invite: weight(rng, 6, 1),
                 leave: weight(rng, 6, 1),
+                floor: weight(rng, 2, 8),
                 pause: *pick(rng, &[500, 2_000, 6_000]),
             },
             table: rng.random_bool(0.4),
@@ -151,6 +159,12 @@ impl Plan {
             drain_every: often(rng, 4),
             away: *pick(rng, &[200, 2_000, 20_000]),
             clock_jumps: rng.random_ratio(1, 4),
+            leap_every: often(rng, 4),
+            retention: if rng.random_bool(0.5) {
+                rng.random_range(200..6_000)
+            } else {
+                0
+            },
             window: *pick(rng, &[1, 4, 64]),
             outbox: *pick(rng, &[8, 16, 64]),
             page: *pick(rng, &[1, 3, 64]),
@@ -186,6 +200,8 @@ impl Plan {
             drain_every: 0,
             away: 2_000,
             clock_jumps: false,
+            leap_every: 0,
+            retention: 0,
             window: 16,
             outbox: 64,
             page: 3,
@@ -200,6 +216,7 @@ impl Plan {
             table: self.table.then(|| Table {
                 hold: Duration::from_millis(self.hold),
             }),
+            retention: (self.retention > 0).then(|| Duration::from_millis(self.retention)),
             limits: Limits {
                 outbox_frames: self.outbox,
                 page_entries: self.page,

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::folder;
+use super::progress::{Tell, watch};
+use super::space::Space;
 
 /// The journal's file in its folder.
 pub(in crate::journal) const FILE: &str = "journal.sqlite3";
@@ -113,7 +115,11 @@ pub(super) struct Opened {
     pub(super) reads: Vec<Connection>,
 }
 
-pub(super) fn open(folder: &Path, pages: Option<u32>) -> Result<Opened, OpenError> {
+pub(super) fn open(
+    folder: &Path,
+    pages: Option<u32>,
+    tell: Option<Tell>,
+) -> Result<Opened, OpenError> {
     let lock = folder::take(folder)?;
     let file = folder.join(FILE);
     if !file.exists() {
@@ -125,7 +131,7 @@ pub(super) fn open(folder: &Path, pages: Option<u32>) -> Result<Opened, OpenErro
         }
         make(folder, &file)?;
     }
-    let writes = check(&file).map_err(|trouble| trouble.of(&file))?;
+    let writes = check(&file, tell).map_err(|trouble| trouble.of(&file))?;
     let prepared = prepare(&file, writes, pages).map_err(|error| Trouble::Sqlite(error).of(&file));
     let (writes, reads) = prepared?;
     Ok(Opened {
@@ -196,12 +202,12 @@ impl Trouble {
 }
 
 /// Looks at a file before anything is written to it.
-fn check(file: &Path) -> Result<Connection, Trouble> {
+fn check(file: &Path, tell: Option<Tell>) -> Result<Connection, Trouble> {
     let empty = fs::metadata(file).is_ok_and(|found| found.is_file() && found.len() == 0);
     if empty {
         return Err(Trouble::Damaged("it is empty".to_owned()));
     }
-    let connection = connect(file)?;
+    let mut connection = connect(file)?;
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     if pragma("application_id")? != APPLICATION {
         return Err(Trouble::Foreign);
@@ -210,6 +216,7 @@ fn check(file: &Path) -> Result<Connection, Trouble> {
     if version > FORM {
         return Err(Trouble::Newer(version));
     }
+    watch(&mut connection, file, tell)?;
     // The quick one does not compare a table with its indexes. For entries that shows when their room is opened; a room
     // that its index does not know would be begun anew.
     for check in ["PRAGMA quick_check(1)", "PRAGMA integrity_check(rooms)"] {
@@ -267,12 +274,14 @@ fn prepare(
             error.sqlite_error_code(),
             Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy)
         )
+        && Space::beside(file).want(&error).is_none()
     {
         return Err(error);
     }
     if let Some(pages) = pages {
         writes.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }
+    watch(&mut writes, file, None)?;
     let reader = |_| {
         let connection = connect(file)?;
         connection.pragma_update(None, "query_only", true)?;

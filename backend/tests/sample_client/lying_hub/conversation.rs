@@ -21,7 +21,6 @@ fn opened(change: impl FnOnce(&mut Opening)) -> Outset {
     let (scope, ana) = (conversation_scope(), person(1));
     let link = link(scope.room).expect("a conversation");
     let mut opening = Opening {
-        at: Timestamp(3),
         prev: EntryHash([5; 32]),
         invite: link.vouch(&scope.room, &ana.key()),
         sig: Signature([0; 64]),
@@ -33,7 +32,7 @@ fn opened(change: impl FnOnce(&mut Opening)) -> Outset {
     change(&mut opening);
     let entry = Entry {
         seq: Seq(3),
-        at: opening.at,
+        at: Timestamp(3),
         seat: Seat::One,
         prev: opening.prev,
         event: event(&opening),

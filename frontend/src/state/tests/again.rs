@@ -25,7 +25,14 @@ fn what_waits_for_the_path_can_be_taken_back() {
     assert_eq!(&*world.view.draft, "helo");
     world.act(Action::Write("hello".into()));
     let at = world.now;
-    world.act(Action::Send { id: ID, at }).up().give();
+    world
+        .act(Action::Send {
+            id: ID,
+            at,
+            more: false,
+        })
+        .up()
+        .give();
     assert_eq!(
         world.heard_by(BEA),
         ["hello"],

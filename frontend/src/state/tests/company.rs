@@ -33,7 +33,11 @@ fn what_was_meant_for_one_person_is_not_sent_to_another() {
     assert_eq!(&*world.view.draft, "for Bea only");
     // Said again, knowing who sits there.
     let at = world.now;
-    world.act(Action::Send { id: ID, at });
+    world.act(Action::Send {
+        id: ID,
+        at,
+        more: false,
+    });
     assert_eq!(world.view.due(), Some(ID));
 }
 

@@ -44,9 +44,12 @@ fn about_fifth(mut lie: impl FnMut(Entry) -> Vec<Entry> + 'static) -> Lie {
     })
 }
 
-fn later(mut entry: Entry) -> Entry {
-    entry.at.0 += 1;
-    entry
+/// Bea has said the same in another place of the talk: it is hers indeed, and another entry.
+fn under_another_name(mut entry: Entry) -> Entry {
+    if let Event::Say { id, .. } = &mut entry.event {
+        *id = EntryId([200; 16]);
+    }
+    signed_by(BEA, entry)
 }
 
 fn reworded(mut entry: Entry) -> Entry {
@@ -58,12 +61,12 @@ fn reworded(mut entry: Entry) -> Entry {
     entry
 }
 
-fn signed_by_cyd(mut entry: Entry) -> Entry {
+fn signed_by(who: u8, mut entry: Entry) -> Entry {
     let scope = Scope {
         room: TABLE,
         epoch: world::EPOCH,
     };
-    let sign = world::secret(CYD).sign_event(&scope, &entry.prev, entry.seat, &entry.event);
+    let sign = world::secret(who).sign_event(&scope, &entry.prev, entry.seat, &entry.event);
     entry.sig = Some(sign);
     entry
 }
@@ -128,12 +131,12 @@ fn entries_that_were_tampered_with_are_not_believed() {
             ),
             (
                 "by somebody else",
-                about_fifth(|entry| vec![signed_by_cyd(entry)]),
+                about_fifth(|entry| vec![signed_by(CYD, entry)]),
                 Fault::Forged { seq },
             ),
             (
-                "at another time",
-                about_fifth(|entry| vec![later(entry)]),
+                "under another name",
+                about_fifth(|entry| vec![under_another_name(entry)]),
                 Fault::OtherHistory { seq: Seq(6) },
             ),
             ("dropped", about_fifth(|_| vec![]), gap),
@@ -235,7 +238,11 @@ fn another_history_on_coming_back_is_doubted_once() {
     world.down();
     go_on(&mut world);
     // Both entries of one page are others than those in sight.
-    let changed: Vec<_> = world.log()[2..4].iter().cloned().map(later).collect();
+    let changed: Vec<_> = world.log()[2..4]
+        .iter()
+        .cloned()
+        .map(under_another_name)
+        .collect();
     world.lie(move |frame| match frame {
         ServerFrame::Welcome { .. } => {
             let entries = changed.clone();
@@ -252,7 +259,7 @@ fn another_history_behind_a_lost_tail_is_doubted() {
     let mut world = talked(TABLE);
     world.restart_without_last(1);
     world.lie(about(Box::new(|entry| match entry.seq {
-        Seq(3) => vec![later(entry)],
+        Seq(3) => vec![under_another_name(entry)],
         _ => vec![entry],
     })));
     world.up();
@@ -321,7 +328,7 @@ fn a_message_that_is_said_to_be_stored_as_something_else_is_not_given_up() {
 fn what_waits_to_be_sent_outlives_a_doubt() {
     let mut world = World::alone(CONVERSATION);
     world.say(ID, "for whoever comes");
-    world.lie(about(Box::new(|entry| vec![signed_by_cyd(entry)])));
+    world.lie(about(Box::new(|entry| vec![signed_by(CYD, entry)])));
     world.sits(BEA);
     check(&mut world, Fault::Forged { seq: Seq(2) });
     world.give().expect("it is due");

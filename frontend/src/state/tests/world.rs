@@ -266,8 +266,8 @@ impl World {
                 let Epoch(epoch) = self.room.position().epoch;
                 self.room = Room::new(self.rules, Epoch(epoch + 1));
                 self.log.clear();
-            } else if let Some(entry) = append {
-                self.log.push(entry);
+            } else if !append.is_empty() {
+                self.log.extend(append);
                 next = Some(Input::Appended);
             }
         }

@@ -114,9 +114,14 @@ impl World {
 
     /// The person writes something and sends it off.
     pub(crate) fn say(&mut self, id: EntryId, text: &str) -> &mut Self {
+        self.sends_off(id, text, false)
+    }
+
+    /// The person writes something and sends it off; with `more` the turn is to go on.
+    pub(crate) fn sends_off(&mut self, id: EntryId, text: &str, more: bool) -> &mut Self {
         let at = self.now;
         self.act(Action::Write(text.into()))
-            .act(Action::Send { id, at })
+            .act(Action::Send { id, at, more })
     }
 
     /// Gives the path what is due; it is lost on the way.
@@ -168,7 +173,7 @@ impl World {
         self.sign(|person| person.reseat(key, &nonce));
     }
 
-    fn sign(&mut self, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
+    pub(crate) fn sign(&mut self, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
         let frame = sign(self.view.person.as_ref().unwrap()).expect("a seat is held");
         self.send_hub(frame);
     }

@@ -2,7 +2,7 @@
 
 use shared::{
     ClientFrame, ConnectionId, Entry, EntryId, Event, LinkSecret, Person, Reading, Receipt,
-    Rejection, SeatKey, SeatSecret, Seq, ServerFrame,
+    Rejection, Saying, SeatKey, SeatSecret, Seq, ServerFrame,
 };
 
 use super::{HOLD, Input, World, secret};
@@ -109,7 +109,8 @@ impl World {
     /// Somebody says something under this name.
     pub(crate) fn speaks_as(&mut self, who: u8, id: EntryId, text: &str) {
         let (nonce, turn) = (self.nonce(), self.room.floor().turn);
-        let said = self.other(who).person.say(id, turn, true, text, &nonce);
+        let saying = Saying::in_turn(id, turn, true);
+        let said = self.other(who).person.say(saying, text, &nonce);
         self.other(who).said = Some(said.clone().unwrap());
         self.sends(who, said.ok());
     }
@@ -118,6 +119,12 @@ impl World {
     pub(crate) fn passes(&mut self, who: u8) {
         let turn = self.room.floor().turn;
         let frame = self.other(who).person.pass(turn);
+        self.sends(who, frame);
+    }
+
+    /// Somebody does what they sign.
+    pub(crate) fn does(&mut self, who: u8, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
+        let frame = sign(&self.other(who).person);
         self.sends(who, frame);
     }
 

@@ -1,0 +1,129 @@
+//! What the hub answers to what was sent from here.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use shared::{EntryId, Fault, Rejection, Seq, Timestamp};
+
+use crate::state::outbox::{Held, Pending, Progress};
+use crate::state::talk::{Reach, Said};
+use crate::state::{Refusal, View};
+
+/// The pause before a message is tried again that the hub could not store.
+const STORE_RETRY: Duration = Duration::from_secs(1);
+/// The pause before a message is sealed again for a talk that has gone on: what happened is told before that.
+const SEAL_AGAIN: Duration = Duration::from_millis(100);
+
+impl View {
+    pub(super) fn stored(&mut self, id: EntryId, seq: Seq, at: Timestamp) {
+        let (Some(seat), Some(pending)) = (self.my_seat(), self.outbox.get(id)) else {
+            return;
+        };
+        if seq <= self.talk.last() {
+            if !self.talk.shows(seq, id) && !self.may_have_stood(pending, seq) {
+                return self.doubt(Fault::Repeated { seq });
+            }
+            let said = Said {
+                id,
+                seat,
+                mine: true,
+                text: pending.text.clone(),
+                lost: false,
+                crossed: false,
+                reach: Reach::default(),
+                closed: None,
+            };
+            if !Rc::make_mut(&mut self.talk).insert(seq, at, said) {
+                return self.doubt(Fault::Repeated { seq });
+            }
+            Rc::make_mut(&mut self.outbox).take(id);
+            return;
+        }
+        let entry = pending.frame().zip(self.person.as_ref());
+        let entry = entry.and_then(|(said, person)| person.stored(&said, seq, at));
+        if let Some(entry) = entry {
+            self.entry(entry);
+        }
+    }
+
+    /// Whether a message of mine can have been stored before this sitting, under a number that was not shown to me: I
+    /// said it, lost the seat, and took it again. Everything later was shown, and a message says what it follows upon.
+    fn may_have_stood(&self, pending: &Pending, seq: Seq) -> bool {
+        let (Some(seat), Some(record)) = (self.my_seat(), self.record()) else {
+            return false;
+        };
+        let (outset, prev) = (record.outset(seat), pending.prev());
+        let hidden = seq > Seq::START && seq <= outset.seq && prev != Some(outset.hash);
+        let follows = prev.and_then(|prev| self.talk.place_of(prev));
+        hidden && follows.is_none_or(|before| before.next() == seq)
+    }
+
+    pub(super) fn rejected(&mut self, id: Option<EntryId>, rejection: Rejection) {
+        let Some(id) = id else {
+            self.refused(rejection);
+            return;
+        };
+        let now = self.now;
+        let news = self.has_gone_on_since(id);
+        let outbox = Rc::make_mut(&mut self.outbox);
+        match rejection {
+            Rejection::RateLimited { after } => {
+                outbox.retry(id, now.after(Duration::from_millis(after)));
+            }
+            Rejection::JournalUnavailable {} => outbox.retry(id, now.after(STORE_RETRY)),
+            Rejection::Behind { .. } => {
+                // What came in between has most often been told before the refusal.
+                let wait = if news { Duration::ZERO } else { SEAL_AGAIN };
+                outbox.unseal(id, now.after(wait));
+            }
+            Rejection::NotYourTurn { holder, .. } => {
+                outbox.hold(id, Held::NotYourTurn { holder });
+            }
+            Rejection::StaleTurn { .. } => outbox.hold(id, Held::TurnOver),
+            // Coming back seats me again; the message goes once more by itself.
+            Rejection::NotSeated {} | Rejection::HelloFirst {} => {
+                outbox.retry(id, now);
+                self.unseated = true;
+            }
+            other => {
+                let words = other.to_string();
+                outbox.hold(id, Held::Refused { words });
+            }
+        }
+    }
+
+    /// Whether more is known by now than when this message was signed.
+    fn has_gone_on_since(&self, id: EntryId) -> bool {
+        let prev = self.outbox.get(id).and_then(Pending::prev);
+        prev != self.bookmark().map(|known| known.hash)
+    }
+
+    fn refused(&mut self, rejection: Rejection) {
+        match rejection {
+            // A second press of "pass": the floor has moved, and the turn shows it.
+            Rejection::NotYourTurn { .. } | Rejection::StaleTurn { .. } => {}
+            // The path stops, and a page of its own tells.
+            Rejection::RoomFull {}
+            | Rejection::NoTable {}
+            | Rejection::RoomOver {}
+            | Rejection::NotInvited {} => {}
+            // Refused before it was read, so that it cannot be named. Typing notices and signs of life are not
+            // missed; a message goes again, and if it is there already, the hub says so.
+            Rejection::RateLimited { after } => {
+                let not_before = self.now.after(Duration::from_millis(after));
+                self.answer(&Progress::Queued { not_before });
+            }
+            Rejection::Malformed { .. } if self.outbox.has_sent() => {
+                let words = rejection.to_string();
+                self.answer(&Progress::Held(Held::Refused { words }));
+            }
+            other => self.refusal = Some(Refusal::Told(other.to_string())),
+        }
+    }
+
+    fn answer(&mut self, progress: &Progress) {
+        if self.outbox.has_sent() {
+            Rc::make_mut(&mut self.outbox).answer_sent(progress);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What is said about the floor: how it is shared, and how that is changed.
+
+use shared::{Change, Mode, Pace};
+
+/// How the floor is shared, in two words.
+#[must_use]
+pub fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Strict => "Strict turns",
+        Mode::Free => "Free talk",
+    }
+}
+
+/// The same in a sentence.
+#[must_use]
+pub fn about(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Strict => "One speaks, the other waits. The turn changes with each message.",
+        Mode::Free => "You both speak whenever you like.",
+    }
+}
+
+/// How long one can be away before the turn may be taken.
+#[must_use]
+pub fn pace(pace: Pace) -> &'static str {
+    match pace {
+        Pace::Live => "after 1 minute away",
+        Pace::Relaxed => "after 10 minutes away",
+        Pace::Correspondence => "after a day away",
+        Pace::Letters => "never",
+    }
+}
+
+/// A change, as somebody suggests it.
+#[must_use]
+pub fn suggestion(change: Change) -> String {
+    match change {
+        Change::Mode(Mode::Free) => "talking freely".into(),
+        Change::Mode(Mode::Strict) => "taking turns again".into(),
+        Change::Pace(Pace::Letters) => "that the turn is never taken from anyone away".into(),
+        Change::Pace(of) => format!("that the turn may be taken {}", pace(of)),
+    }
+}
+
+/// A change that was agreed on.
+#[must_use]
+pub fn agreed(change: Change) -> String {
+    match change {
+        Change::Mode(Mode::Free) => "You agreed: from here on you both speak freely".into(),
+        Change::Mode(Mode::Strict) => "You take turns from here on".into(),
+        Change::Pace(Pace::Letters) => {
+            "You agreed: the turn is never taken from anyone away".into()
+        }
+        Change::Pace(of) => format!("You agreed: the turn may be taken {}", pace(of)),
+    }
+}
