@@ -196,7 +196,7 @@ pub enum ServerFrame {
         /// The other seat.
         peer: Presence,
     },
-    /// A page of entries that were there before you came.
+    /// A page of entries that were there before you came, or that were uploaded.
     Entries {
         /// In order, without gaps.
         entries: Vec<Entry>,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Cause, Outputs, Pending, Room};
+use super::{Cause, Delivery, Outputs, Pending, Room};
 use crate::close::CloseCode;
 use crate::entry::{Entry, Event, LeaveReason};
-use crate::ids::{Seat, Timestamp};
+use crate::ids::{Seat, Seq, Timestamp};
 use crate::rejection::Rejection;
 use crate::turn::Floor;
 use crate::wire::ServerFrame;
@@ -18,10 +18,13 @@ impl Room {
         let Some(Pending { entries, cause }) = self.pending.take() else {
             return Outputs::default();
         };
-        let before = *self.floor();
+        let (before, known) = (*self.floor(), self.position().seq);
         let mut outputs = Outputs::default();
         for entry in entries {
             outputs.merge(self.happened(now, entry, cause));
+        }
+        if let Cause::Upload { .. } = cause {
+            self.replay_to_all(known, &mut outputs);
         }
         let Floor {
             turn, mode, pace, ..
@@ -37,7 +40,9 @@ impl Room {
     fn happened(&mut self, now: Timestamp, entry: Entry, cause: Cause) -> Outputs {
         let [mine, theirs] = [entry.seat, entry.seat.other()].map(|seat| self.connections(seat));
         self.apply(&entry, now);
-
+        if let Cause::Upload { .. } = cause {
+            return Outputs::default();
+        }
         let seat = entry.seat;
         let peer = self.connections(seat.other());
         match (&entry.event, cause) {
@@ -76,6 +81,15 @@ impl Room {
             }
             _ => Outputs::frame(self.everyone(), ServerFrame::Entry(entry)),
         }
+    }
+
+    /// Shows everybody what there is since `after`. In pages, as each can take them: as frames of their own, the entries
+    /// of an upload would be more than may wait for a reader.
+    fn replay_to_all(&self, after: Seq, outputs: &mut Outputs) {
+        let upto = self.position().seq;
+        let everyone = self.everyone().into_iter();
+        let replays = everyone.map(|to| Delivery::Replay { to, after, upto });
+        outputs.deliveries.extend(replays);
     }
 
     pub(super) fn not_appended(&mut self, now: Timestamp) -> Outputs {

@@ -26,6 +26,8 @@ impl World {
                 let view = self.views.get_mut(&to).expect("a connection that joined");
                 let outset = view.seat.map(|seat| self.room.record().outset(seat).seq);
                 assert!(Some(after) >= outset, "nobody sees another's talk");
+                let live = view.last < self.log.len() as u64;
+                assert!(!live || after.0 == view.last, "pages come in order");
                 view.last = upto.0;
                 if let Some(insider) = &mut view.insider {
                     let shown = after.0 as usize..upto.0 as usize;
@@ -84,8 +86,8 @@ impl World {
             }
             ServerFrame::Entry(entry) => {
                 assert_eq!(entry.seq.0, view.last + 1, "entries come in order");
-                assert!(
-                    entry.seq.0 <= head,
+                assert_eq!(
+                    entry.seq.0, head,
                     "an entry is told once it is in the journal"
                 );
                 view.last = entry.seq.0;

@@ -259,7 +259,7 @@ impl<'a> World<'a> {
     /// Runs an input to its end, as the hub's room task does.
     fn run(&mut self, input: Input) {
         let (signed, brought) = (signed(&input), self.brought(&input));
-        let append = self.handle(input, 0).append;
+        let append = self.handle(input).append;
         if append.is_empty() {
             return;
         }
@@ -287,7 +287,7 @@ impl<'a> World<'a> {
         } else {
             Input::NotAppended
         };
-        let outputs = self.handle(answer, append.len());
+        let outputs = self.handle(answer);
         assert!(outputs.append.is_empty(), "one append for one input");
         if outputs.finished {
             self.begin_anew();
@@ -307,13 +307,12 @@ impl<'a> World<'a> {
         Some(entries.iter().filter(|entry| entry.seq > head).count())
     }
 
-    fn handle(&mut self, input: Input, new: usize) -> Outputs {
+    fn handle(&mut self, input: Input) -> Outputs {
         let mut outputs = self.room.handle(self.now, input);
         let facts = Facts {
             record: &self.fold,
             log: &self.log,
             hashes: &self.hashes,
-            new,
         };
         self.views
             .deliver(std::mem::take(&mut outputs.deliveries), &facts);
