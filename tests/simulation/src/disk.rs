@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::{Entry, EntryId, Epoch, Position, Rejection, RoomId, Seq, ServerFrame};
+use shared::{Entry, EntryId, Epoch, Position, Rejection, RoomId, Seq, ServerFrame, Timestamp};
 
 use crate::ledger::Ledger;
 
@@ -15,6 +15,10 @@ pub(crate) struct Disk {
     forgotten: Vec<(RoomId, Epoch)>,
     /// The names that people gave to what they said.
     pub(crate) named: BTreeMap<EntryId, RoomId>,
+    /// Milliseconds for which a conversation is kept at least, where not for ever.
+    pub(crate) kept: Option<u64>,
+    /// How many conversations were purged.
+    pub(crate) purged: u64,
     /// The first invariant that was broken.
     pub(crate) broken: Option<String>,
 }
@@ -67,7 +71,7 @@ impl Disk {
     }
 
     /// Writes entries behind the present end; the first begin an epoch.
-    pub(crate) fn write(&mut self, room: RoomId, epoch: Epoch, entries: Vec<Entry>) {
+    pub(crate) fn write(&mut self, room: RoomId, epoch: Epoch, entries: Vec<Entry>, now: u64) {
         if self.present(room).is_none() {
             if self.is_over(room) {
                 return self.breaks("I7: a conversation began again".to_owned());
@@ -85,19 +89,45 @@ impl Disk {
                 return self.breaks(format!("I5: {id} was stored, a name that nobody gave"));
             }
             let ledger = self.rooms.get_mut(&room).and_then(|all| all.last_mut());
-            if let Some(Err(what)) = ledger.map(|ledger| ledger.push(entry)) {
+            let Some(ledger) = ledger else { continue };
+            ledger.written = now;
+            if let Err(what) = ledger.push(entry) {
                 return self.breaks(what);
             }
         }
     }
 
-    /// Ends an epoch. Only one that both have left may end.
-    pub(crate) fn forget(&mut self, room: RoomId, epoch: Epoch) {
+    /// The conversations in which nothing was said since `before`, by what their entries say.
+    pub(crate) fn stale(
+        &self,
+        before: Timestamp,
+        after: Option<RoomId>,
+    ) -> impl Iterator<Item = (RoomId, Position)> {
+        let next = self.rooms.keys().filter(move |room| Some(**room) > after);
+        next.filter_map(move |&room| {
+            let ledger = self.present(room)?;
+            let last = ledger.entries.last()?;
+            let stale = room != RoomId::Table && last.at < before;
+            stale.then(|| (room, ledger.position()))
+        })
+    }
+
+    /// Ends an epoch. Only one that both have left may end, and a conversation whose time is up.
+    pub(crate) fn forget(&mut self, room: RoomId, epoch: Epoch, now: u64) {
         let Some(present) = self.present(room).filter(|there| there.epoch == epoch) else {
             return;
         };
-        if present.seats() != [None, None] {
-            self.breaks("I7: a talk was forgotten while somebody had a seat in it".to_owned());
+        let (seated, age) = (present.seats() != [None, None], now - present.written);
+        if seated {
+            self.purged += 1;
+            let kept = self.kept.filter(|_| room != RoomId::Table);
+            if kept.is_none() {
+                self.breaks("I7: a talk was forgotten while somebody had a seat in it".to_owned());
+            } else if kept > Some(age) {
+                self.breaks(format!(
+                    "I7: a talk was purged {age} ms after its last entry"
+                ));
+            }
         }
         self.forgotten.push((room, epoch));
     }
@@ -133,6 +163,12 @@ impl Disk {
                 .present(room)
                 .and_then(|ledger| ledger.said(*id))
                 .map(|_| format!("I5: a repeat of {id} was answered by {rejection:?}")),
+            ServerFrame::Rejected {
+                rejection: Rejection::RoomOver {},
+                ..
+            } => {
+                (!self.is_over(room)).then(|| "I7: a talk was told as over that is not".to_owned())
+            }
             _ => None,
         };
         if let Some(lie) = lie {

@@ -13,6 +13,8 @@ use shared::{
 pub(crate) struct Ledger {
     pub(crate) epoch: Epoch,
     pub(crate) entries: Vec<Entry>,
+    /// When the last was to be written, by the world's time.
+    pub(crate) written: u64,
     /// The hash after each entry, the first at 0.
     hashes: Vec<EntryHash>,
     record: Record,
@@ -29,6 +31,7 @@ impl Ledger {
         Self {
             epoch,
             entries: Vec::new(),
+            written: 0,
             hashes: vec![record.bookmark().hash],
             record,
             room,

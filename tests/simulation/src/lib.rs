@@ -47,6 +47,8 @@ pub struct Run {
     pub stored: u64,
     /// Processes of the hub.
     pub lives: u64,
+    /// Conversations that were purged.
+    pub purged: u64,
     /// Frames that entered the network.
     pub frames: u64,
     /// Steps of the journal.
@@ -121,6 +123,7 @@ fn play(seed: u64, plan: Plan, shown: bool) -> Result<Run, Broken> {
         sent: world.sent.len() as u64,
         stored: world.sent.iter().filter(stored).count() as u64,
         lives: world.lives,
+        purged: device.disk.purged,
         frames: world.frames,
         steps: device.steps,
     })

@@ -2,7 +2,7 @@
 //! the world does something else.
 
 use std::future::pending;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -85,6 +85,8 @@ pub(crate) struct Hub {
     began: u64,
     device: Shared,
     pub(crate) draining: bool,
+    /// How far the wall clock is ahead of where it was.
+    leap: Arc<AtomicU64>,
 }
 
 impl Hub {
@@ -101,24 +103,32 @@ impl Hub {
             .start_paused(true)
             .build()?;
         let life = Arc::new(Life::default());
-        let journal = SimJournal {
-            device: Arc::clone(device),
-            life: Arc::clone(&life),
-        };
         let rng = Mutex::new(StdRng::seed_from_u64(seed));
         let randomness = Randomness::from_fn(move |bytes| {
             let mut rng = rng.lock().unwrap_or_else(PoisonError::into_inner);
             rng.fill_bytes(bytes);
             Ok(())
         });
+        let leap = Arc::new(AtomicU64::new(0));
         let (server, origin) = runtime.block_on(async {
-            let begun = Instant::now();
+            let origin = Instant::now();
+            let ahead = Arc::clone(&leap);
+            let shown = move || {
+                let wall = Timestamp(wall + ahead.load(Ordering::Relaxed));
+                wall.after(origin.elapsed())
+            };
             let outside = Outside {
-                clock: Clock::following(move || Timestamp(wall).after(begun.elapsed())),
+                clock: Clock::following(shown),
                 randomness,
             };
+            let journal = SimJournal {
+                device: Arc::clone(device),
+                life: Arc::clone(&life),
+                begun: (origin, now),
+            };
             let server = Server::within(settings, Arc::new(journal), outside);
-            (Arc::new(server), Instant::now())
+            server.keep_house();
+            (Arc::new(server), origin)
         });
         Ok(Self {
             life,
@@ -128,7 +138,13 @@ impl Hub {
             began: now,
             device: Arc::clone(device),
             draining: false,
+            leap,
         })
+    }
+
+    /// Sets the wall clock so far ahead of where it was, or back to there.
+    pub(crate) fn leap(&self, ahead: u64) {
+        self.leap.store(ahead, Ordering::Relaxed);
     }
 
     /// Lets it run until `until`, or until it has news. Answers the time.

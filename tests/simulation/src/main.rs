@@ -65,7 +65,7 @@ fn main() -> ExitCode {
     let seconds = started.elapsed().as_secs_f64();
     println!(
         "{} seeds from {} in {seconds:.1} s, {:.0} a second: {} messages sent, {} stored, {} frames, {} steps of the \
-         journal, {} processes",
+         journal, {} processes, {} conversations purged",
         runs.len(),
         flags.seed,
         runs.len() as f64 / seconds,
@@ -74,6 +74,7 @@ fn main() -> ExitCode {
         sum(|run| run.frames),
         sum(|run| run.steps),
         sum(|run| run.lives),
+        sum(|run| run.purged),
     );
     match broken.iter().min_by_key(|broken| broken.seed) {
         None => ExitCode::SUCCESS,

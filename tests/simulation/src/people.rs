@@ -33,6 +33,7 @@ enum Deed {
     Type,
     Read,
     Reload,
+    Close,
     Hide,
     Offline,
     Sleep,
@@ -53,7 +54,7 @@ fn deed(habits: &Habits, mut number: u32) -> Deed {
     Deed::Say
 }
 
-fn weights(habits: &Habits) -> [(Deed, u32); 14] {
+fn weights(habits: &Habits) -> [(Deed, u32); 15] {
     [
         (Deed::Say, habits.say),
         (Deed::Pass, habits.pass),
@@ -61,6 +62,7 @@ fn weights(habits: &Habits) -> [(Deed, u32); 14] {
         (Deed::Type, habits.typing),
         (Deed::Read, habits.read),
         (Deed::Reload, habits.reload),
+        (Deed::Close, habits.close),
         (Deed::Hide, habits.hide),
         (Deed::Offline, habits.offline),
         (Deed::Sleep, habits.sleep),
@@ -141,6 +143,8 @@ impl World {
                 self.close_tab(page);
                 self.open_tab(who);
             }
+            // Until the next deed.
+            Deed::Close => self.close_tab(page),
             Deed::Hide => {
                 let visible = self.pages[&page].visible;
                 self.show(page, !visible);

@@ -45,6 +45,7 @@ pub(crate) struct Habits {
     pub(crate) typing: u32,
     pub(crate) read: u32,
     pub(crate) reload: u32,
+    pub(crate) close: u32,
     pub(crate) hide: u32,
     pub(crate) offline: u32,
     pub(crate) sleep: u32,
@@ -75,6 +76,10 @@ pub(crate) struct Plan {
     pub(crate) away: u64,
     /// Whether the wall clock jumps between two lives.
     pub(crate) clock_jumps: bool,
+    /// The wall clock is years ahead for a while, about every so many milliseconds; 0 for never.
+    pub(crate) leap_every: u64,
+    /// Milliseconds after which a conversation is purged; 0 for never.
+    pub(crate) retention: u64,
     /// Messages in the air before the hub's writer waits.
     pub(crate) window: usize,
     pub(crate) outbox: usize,
@@ -134,6 +139,7 @@ impl Plan {
                 typing: weight(rng, 3, 20),
                 read: weight(rng, 2, 3),
                 reload: weight(rng, 2, 3),
+                close: weight(rng, 2, 4),
                 hide: weight(rng, 3, 2),
                 offline: weight(rng, 3, 2),
                 sleep: weight(rng, 3, 2),
@@ -151,6 +157,13 @@ impl Plan {
             drain_every: often(rng, 4),
             away: *pick(rng, &[200, 2_000, 20_000]),
             clock_jumps: rng.random_ratio(1, 4),
+            leap_every: often(rng, 4),
+            retention: if rng.random_bool(0.5) {
+                let most = *pick(rng, &[2_000, 6_000, 40_000]);
+                rng.random_range(200..most)
+            } else {
+                0
+            },
             window: *pick(rng, &[1, 4, 64]),
             outbox: *pick(rng, &[8, 16, 64]),
             page: *pick(rng, &[1, 3, 64]),
@@ -186,6 +199,8 @@ impl Plan {
             drain_every: 0,
             away: 2_000,
             clock_jumps: false,
+            leap_every: 0,
+            retention: 0,
             window: 16,
             outbox: 64,
             page: 3,
@@ -200,6 +215,7 @@ impl Plan {
             table: self.table.then(|| Table {
                 hold: Duration::from_millis(self.hold),
             }),
+            retention: (self.retention > 0).then(|| Duration::from_millis(self.retention)),
             limits: Limits {
                 outbox_frames: self.outbox,
                 page_entries: self.page,

@@ -20,6 +20,9 @@ use crate::trace::Trace;
 /// What the hub's clock shows when it begins.
 pub(crate) const WALL: u64 = 1_800_000_000_000;
 
+/// A clock that is quite wrong is so far ahead.
+const YEARS: u64 = 30 * 365 * 24 * 60 * 60 * 1000;
+
 /// What is to happen.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -46,6 +49,9 @@ pub(crate) enum Event {
     StartHub,
     KillHub,
     DrainHub,
+    /// The hub's wall clock is years ahead, or where it was.
+    Leap,
+    LeapBack,
     /// No more faults.
     Heal,
 }
@@ -86,7 +92,10 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(seed: u64, plan: Plan, shown: bool) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
-        let device = Device::new(rng.random(), plan.journal);
+        let mut device = Device::new(rng.random(), plan.journal);
+        // Who jumps back and forth between two lives cannot be held to a time.
+        let kept = if plan.clock_jumps { 0 } else { plan.retention };
+        device.disk.kept = (plan.retention > 0).then_some(kept);
         let mut world = Self {
             plan,
             rng,
@@ -112,6 +121,7 @@ impl World {
         world.invite_people();
         world.plan_kill();
         world.plan_drain();
+        world.plan_leap();
         world.at(world.plan.troubled, Event::Heal);
         world
     }
@@ -199,6 +209,12 @@ impl World {
                     self.trace.note(self.now, "the hub is told to stop");
                 }
             }
+            Event::Leap => self.leap(),
+            Event::LeapBack => {
+                if let Some(hub) = &self.hub {
+                    hub.leap(0);
+                }
+            }
             Event::Heal => self.heal(),
         }
     }
@@ -217,6 +233,29 @@ impl World {
             let wait = self.wait(2 * every);
             self.after(wait, Event::DrainHub);
         }
+    }
+
+    fn plan_leap(&mut self) {
+        let every = self.plan.leap_every;
+        if every > 0 && !self.healed {
+            let wait = self.wait(2 * every);
+            self.after(wait, Event::Leap);
+        }
+    }
+
+    /// For less time than the clock has to run evenly before anything is purged by it.
+    fn leap(&mut self) {
+        self.plan_leap();
+        let most = match self.plan.retention {
+            0 => 10_000,
+            kept => kept - 1,
+        };
+        let wait = self.wait(most);
+        if let Some(hub) = &self.hub {
+            hub.leap(YEARS);
+            self.trace.note(self.now, "the hub's clock is years ahead");
+        }
+        self.after(wait, Event::LeapBack);
     }
 
     fn start_hub(&mut self) {

@@ -45,6 +45,7 @@ fn nothing_is_lost_and_nothing_comes_twice_whatever_fails() {
     let sum = |of: fn(&Run) -> u64| runs.iter().map(of).sum::<u64>();
     assert!(sum(|run| run.stored) > 5 * SEEDS, "people talk");
     assert!(sum(|run| run.lives) > 2 * SEEDS, "the hub dies");
+    assert!(sum(|run| run.purged) > SEEDS / 10, "talks are purged");
 }
 
 #[test]

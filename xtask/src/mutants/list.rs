@@ -98,6 +98,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         breaks: &["I7", "I6"],
     },
     Mutant {
+        name: "retention does not look whether somebody is in the room",
+        edits: &[(
+            "backend/src/hub.rs",
+            "        if rooms.contains_key(&room) {\n            return None;\n        }\n        Some(",
+            "        Some(",
+        )],
+        breaks: &["I7"],
+    },
+    Mutant {
         name: "a replay skips an entry",
         edits: &[(
             "backend/src/connection.rs",
