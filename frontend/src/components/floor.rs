@@ -18,11 +18,14 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
     };
     let pace = seating.floor.pace;
     let may = view.may_propose();
-    let suggest = |change: Change, words: String| {
+    let suggest = |change: Change, words: &'static str| {
         let on_click = on_wish.reform(move |_: MouseEvent| Wish::Propose(change));
         let testid = match change {
-            Change::Mode(_) => "propose-mode".to_owned(),
-            Change::Pace(pace) => format!("propose-{pace:?}").to_lowercase(),
+            Change::Mode(_) => "propose-mode",
+            Change::Pace(Pace::Live) => "propose-live",
+            Change::Pace(Pace::Relaxed) => "propose-relaxed",
+            Change::Pace(Pace::Correspondence) => "propose-correspondence",
+            Change::Pace(Pace::Letters) => "propose-letters",
         };
         html! {
             <button
@@ -39,8 +42,8 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
         }
     };
     let other = match mode {
-        Mode::Strict => suggest(Change::Mode(Mode::Free), "Suggest talking freely".into()),
-        Mode::Free => suggest(Change::Mode(Mode::Strict), "Suggest taking turns".into()),
+        Mode::Strict => suggest(Change::Mode(Mode::Free), "Suggest talking freely"),
+        Mode::Free => suggest(Change::Mode(Mode::Strict), "Suggest taking turns"),
     };
     let paces = Pace::ALL.into_iter().filter(|other| *other != pace);
     html! {
@@ -59,7 +62,7 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
                         <h3>{ "When somebody is away in their turn" }</h3>
                         <p>{ format!("The other may take it {}. You can suggest another time:", wording::pace(pace)) }</p>
                         <div class="actions">
-                            { for paces.map(|pace| suggest(Change::Pace(pace), capital(wording::pace(pace)))) }
+                            { for paces.map(|pace| suggest(Change::Pace(pace), wording::pace(pace))) }
                         </div>
                         if !may {
                             <p>{ "You can suggest something once somebody sits across and has answered what you suggested before." }</p>
@@ -69,11 +72,6 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
             </div>
         </>
     }
-}
-
-fn capital(words: &str) -> String {
-    let (first, rest) = words.split_at(1);
-    first.to_uppercase() + rest
 }
 
 /// What waits for an answer: a suggestion of either side, and a turn that can be taken.

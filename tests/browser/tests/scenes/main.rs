@@ -6,6 +6,7 @@ mod cuts;
 mod delivery;
 mod floor;
 mod focus;
+mod free_talk;
 mod lies;
 mod outage;
 mod outbox;

@@ -212,3 +212,25 @@ async fn every_mark_in_every_light() -> anyhow::Result<()> {
     everywhere(&one, "people-reading").await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn the_floor_in_every_light() -> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let pair = Pair::at_table(&hub).await?;
+    pair.one.until_turn("mine").await?;
+    pair.one.click("mode").await?;
+    everywhere(&pair.one, "floor-menu").await?;
+    pair.one.click("propose-mode").await?;
+    pair.one.until_shown("suggested").await?;
+    everywhere(&pair.one, "floor-suggested").await?;
+    pair.two.until_shown("suggestion").await?;
+    everywhere(&pair.two, "floor-suggestion").await?;
+    pair.two.click("accept").await?;
+    pair.two.until_turn("free").await?;
+    pair.one.until_turn("free").await?;
+    pair.one.say("Shall we just talk?").await?;
+    pair.two.until_messages(1).await?;
+    pair.two.say("Yes, and both at once.").await?;
+    pair.one.until_messages(2).await?;
+    everywhere(&pair.one, "free-talk").await
+}
