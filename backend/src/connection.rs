@@ -56,7 +56,7 @@ pub(crate) async fn serve(
     // What is done once, or seldom, is in boxes here and below: else every connection keeps the place for it all its life.
     let opening = Box::pin(open(&hub, &mut socket, admitted.as_ref()));
     let code = match opening.await {
-        Ok(mut connection) => {
+        Ok(connection) => {
             let code = connection.run(&mut socket).await;
             connection.part().await;
             code
@@ -199,17 +199,16 @@ struct Connection {
 
 impl Connection {
     /// Carries frames both ways until one side ends it.
-    async fn run(&mut self, socket: &mut Socket) -> Ending {
+    async fn run(&self, socket: &mut Socket) -> Ending {
         match self.carry(socket).await {
             Ok(never) => match never {},
             Err(ending) => ending,
         }
     }
 
-    async fn carry(&mut self, socket: &mut Socket) -> Result<Infallible, Ending> {
+    async fn carry(&self, socket: &mut Socket) -> Result<Infallible, Ending> {
         let hub = Arc::clone(&self.hub);
         let limits = &hub.limits;
-        let overflow = self.inbox.overflow.clone();
         // Waited for once and not anew for each frame: to enter and to leave the list of all who wait for the end touches
         // the neighbours in it.
         let mut stopping = pin!(hub.shutdown.stopping());
@@ -225,8 +224,8 @@ impl Connection {
                     socket.feed(encode(&ServerFrame::Draining {})).await?;
                     return Err(Some(CloseCode::DRAINING));
                 }
-                item = self.inbox.queue.recv() => {
-                    if overflow.is_cancelled() {
+                item = self.inbox.receive() => {
+                    if self.inbox.has_overflowed() {
                         return Err(Some(CloseCode::SLOW));
                     }
                     let first = item.ok_or(Some(CloseCode::UNAVAILABLE))?;
@@ -235,7 +234,7 @@ impl Connection {
                     tokio::select! {
                         biased;
                         written = self.write(socket, first) => written?,
-                        () = overflow.cancelled() => return Err(Some(CloseCode::SLOW)),
+                        () = self.inbox.overflow() => return Err(Some(CloseCode::SLOW)),
                         () = sleep(limits.silent_after) => return Err(Some(CloseCode::SLOW)),
                         () = stopping.as_mut() => return Err(Some(CloseCode::DRAINING)),
                     }
@@ -294,7 +293,7 @@ impl Connection {
     }
 
     /// Writes what is ready, all in one go.
-    async fn write(&mut self, socket: &mut Socket, first: Outgoing) -> Result<(), Ending> {
+    async fn write(&self, socket: &mut Socket, first: Outgoing) -> Result<(), Ending> {
         let mut next = Some(first);
         while let Some(item) = next {
             match item {
@@ -307,7 +306,7 @@ impl Connection {
                     return Err(Some(code));
                 }
             }
-            next = self.inbox.queue.try_recv().ok();
+            next = self.inbox.ready();
         }
         socket.flush().await
     }

@@ -161,7 +161,8 @@ impl Plan {
             clock_jumps: rng.random_ratio(1, 4),
             leap_every: often(rng, 4),
             retention: if rng.random_bool(0.5) {
-                rng.random_range(200..6_000)
+                let most = *pick(rng, &[2_000, 6_000, 40_000]);
+                rng.random_range(200..most)
             } else {
                 0
             },

@@ -107,24 +107,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         breaks: &["I7"],
     },
     Mutant {
-        name: "retention does not look again before it purges",
-        edits: &[(
-            "backend/src/retention.rs",
-            "    if hub.journal.position(room).await? != Some(seen) {",
-            "    if hub.journal.position(room).await?.is_none() {",
-        )],
-        breaks: &["I7"],
-    },
-    Mutant {
-        name: "retention believes any clock",
-        edits: &[(
-            "backend/src/retention.rs",
-            "(u128::from(apart) <= APART.as_millis()).then(|| expected.min(self.wall))",
-            "(apart < u64::MAX).then_some(self.wall)",
-        )],
-        breaks: &["I7"],
-    },
-    Mutant {
         name: "a replay skips an entry",
         edits: &[(
             "backend/src/connection.rs",
