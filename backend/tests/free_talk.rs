@@ -130,11 +130,13 @@ fn talk_without_server(record: &Record, count: u64) -> Vec<Entry> {
     said.collect()
 }
 
-/// The numbers of the entries that come next.
+/// The numbers of the entries that come next, in pages: those of the two who sit down are known.
 async fn numbers(client: &mut Client, count: usize) -> Vec<u64> {
     let mut numbers = Vec::new();
     while numbers.len() < count {
-        numbers.push(client.entry().await.seq.0);
+        let page = client.entries().await;
+        let new = page.iter().map(|entry| entry.seq.0).filter(|seq| *seq > 2);
+        numbers.extend(new);
     }
     numbers
 }
@@ -144,23 +146,24 @@ async fn what_was_said_without_a_server_is_taken_over_whoever_brings_it() {
     let hub = TestServer::start().await;
     let (mut one, mut two) = two_people(&hub).await;
     let known = one.person().record().expect("a seat").clone();
-    let entries = talk_without_server(&known, 20);
+    // More than may wait for a reader as frames of their own.
+    let entries = talk_without_server(&known, 100);
     let upload = ClientFrame::Upload {
         entries: entries.clone(),
     };
     two.send(&upload).await;
-    let all: Vec<u64> = (3..23).collect();
-    assert_eq!(numbers(&mut one, 20).await, all);
-    assert_eq!(numbers(&mut two, 20).await, all);
-    assert_eq!(one.turn().await.turn, Turn(21));
+    let all: Vec<u64> = (3..103).collect();
+    assert_eq!(numbers(&mut one, 100).await, all);
+    assert_eq!(numbers(&mut two, 100).await, all);
+    assert_eq!(one.turn().await.turn, Turn(101));
     // The other brings the same: nothing comes twice.
     one.send(&upload).await;
     one.ping().await;
     let more = one.take_passed();
-    let entry = |frame: &ServerFrame| matches!(frame, ServerFrame::Entry(_));
+    let entry = |frame: &ServerFrame| matches!(frame, ServerFrame::Entries { .. });
     assert!(!more.iter().any(entry), "{more:?}");
     // And the talk goes on by the server.
-    assert_eq!(speak(&mut one, entry_id(1), Turn(21)).await, Seq(23));
+    assert_eq!(speak(&mut one, entry_id(1), Turn(101)).await, Seq(103));
 }
 
 #[tokio::test]

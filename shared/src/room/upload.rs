@@ -19,15 +19,16 @@ impl Room {
         connection: ConnectionId,
         entries: Vec<Entry>,
     ) -> Result<Outputs, Rejection> {
-        let mut record = self.record.clone();
+        let (mut record, mut dated) = (self.record.clone(), self.dated);
         let mut new = Vec::new();
         for mut entry in entries {
             if self.has(&entry)? {
                 continue;
             }
             check(&record, &entry)?;
-            // Theirs are the clocks it was dated by, but nothing happens in the future.
-            entry.at = entry.at.min(now);
+            // Theirs are the clocks it was dated by, but nothing happens in the future, or before what it follows upon.
+            entry.at = entry.at.min(now).max(dated);
+            dated = entry.at;
             record.apply(&entry);
             new.push(entry);
         }

@@ -1,6 +1,6 @@
 //! What must hold after each step.
 
-use shared::{Entry, Event, Mode, Presence, Record, Seat};
+use shared::{Entry, Event, Mode, Presence, Record, SILENT_BYE, SILENT_DROP, Seat};
 
 use crate::model::Fact;
 use crate::people::{key, link_of, number_of};
@@ -81,13 +81,18 @@ impl World {
             Presence::Here {},
             empty.map(|since| Presence::Away { since }),
         );
+        let silent = if self.model.bye[other] {
+            SILENT_BYE
+        } else {
+            SILENT_DROP
+        };
         let vacant = self.model.seated[other].is_none();
         let true_words: &[Option<Presence>] = match empty {
             _ if vacant => &[Some(Presence::Vacant {})],
             None => &[Some(here)],
-            Some(_) if self.model.bye[other] => &[away],
-            // A lost connection is not mentioned at first.
-            Some(_) => &[Some(here), away],
+            // A lost connection is not mentioned at first, nor is one that said goodbye.
+            Some(since) if self.model.now < since.after(silent) => &[Some(here), away],
+            Some(_) => &[away],
         };
         assert!(true_words.contains(&view.peer), "{view:?}: {true_words:?}");
         let question = self.model.open_question();

@@ -63,8 +63,15 @@ impl World {
                 "{verdict:?}: {entries:?}"
             );
             assert_eq!(self.log.len(), before + new, "all of it or nothing");
+            let mut dated = before.checked_sub(1).map(|at| self.log[at].at);
             for (ours, theirs) in self.log[before..].iter().zip(&entries[overlap..]) {
-                assert_eq!(ours.at, theirs.at.min(self.now), "nothing is of the future");
+                let at = Some(theirs.at.min(self.now)).max(dated);
+                assert_eq!(
+                    Some(ours.at),
+                    at,
+                    "neither of the future nor before the last"
+                );
+                dated = at;
                 assert_eq!((&ours.event, ours.sig), (&theirs.event, theirs.sig));
             }
         }
