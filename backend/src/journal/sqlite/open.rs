@@ -16,10 +16,6 @@ pub(in crate::journal) const FILE: &str = "journal.sqlite3";
 /// Connections that read. Each room is read when it opens and when somebody comes back; both are short.
 const READERS: usize = 4;
 
-/// What the writer keeps of the file in memory, in KiB. A message changes two or three pages of its own room: with too
-/// little, what was just written is read again for the next message.
-const CACHE: i32 = 16 << 10;
-
 /// What the write-ahead log keeps of the disk at most once it is empty.
 const LOG_BYTES: u32 = 64 << 20;
 
@@ -268,8 +264,6 @@ fn prepare(
     writes.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES, |_| Ok(()))?;
     // What is forgotten is overwritten with zeros.
     writes.pragma_update_and_check(None, "secure_delete", "on", |_| Ok(()))?;
-    // In SQLite's words: pages when positive, KiB when negative.
-    writes.pragma_update(None, "cache_size", -CACHE)?;
     migrate(&mut writes)?;
     // What a killed server left in its log. The writer counts from here: without this, servers that are killed often
     // enough would leave a log that grows without end. A full disk is no reason not to start, and says so later; nor is

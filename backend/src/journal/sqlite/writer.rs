@@ -14,9 +14,8 @@ use super::{AppendError, Unavailable};
 /// Requests in one commit, at most: nobody waits for a commit that takes much longer than one entry's.
 const GROUP: usize = 64;
 
-/// Pages in the write-ahead log, about, before they are moved into the file: a page that changes many times meanwhile is
-/// moved once.
-const CHECKPOINT: usize = 4000;
+/// Pages in the write-ahead log, about, before they are moved into the file.
+const CHECKPOINT: usize = 1000;
 
 const PAGE: usize = 4096;
 
