@@ -25,6 +25,7 @@ mod rejection;
 mod room;
 mod sealing;
 mod seat_key;
+mod signal;
 mod turn;
 mod wire;
 mod words;

@@ -229,7 +229,7 @@ impl Person {
         self.body_key().is_some()
     }
 
-    fn body_key(&self) -> Option<&BodyKey> {
+    pub(crate) fn body_key(&self) -> Option<&BodyKey> {
         let seated = self.seated.as_ref()?;
         seated.keys.get(seated.record.generation())
     }

@@ -97,7 +97,12 @@ impl BodyKey {
         Ok(String::from_utf8_lossy(&words).into_owned())
     }
 
-    fn seal_bytes(&self, aad: &[u8], nonce: &BodyNonce, words: &[u8]) -> Result<Sealed, TooLong> {
+    pub(crate) fn seal_bytes(
+        &self,
+        aad: &[u8],
+        nonce: &BodyNonce,
+        words: &[u8],
+    ) -> Result<Sealed, TooLong> {
         let least = NONCE + words.len() + 1 + TAG;
         let size = least.max(SMALLEST).next_power_of_two();
         if size > MAX_SEALED_BYTES {
@@ -112,7 +117,7 @@ impl BodyKey {
         Ok(Sealed::new([nonce.as_slice(), &body].concat()))
     }
 
-    fn open_bytes(&self, aad: &[u8], sealed: &Sealed) -> Result<Vec<u8>, NotOpened> {
+    pub(crate) fn open_bytes(&self, aad: &[u8], sealed: &Sealed) -> Result<Vec<u8>, NotOpened> {
         let (nonce, body) = sealed.0.split_first_chunk::<NONCE>().ok_or(NotOpened)?;
         let cipher = XChaCha20Poly1305::new((&*self.0).into());
         let payload = Payload { msg: body, aad };

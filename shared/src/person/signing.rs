@@ -207,6 +207,10 @@ impl Person {
         })
     }
 
+    pub(crate) fn sign_bytes(&self, bytes: &[u8]) -> Signature {
+        self.secret.sign(bytes)
+    }
+
     /// Signs what is to happen after all that is known here: the last entry's hash, and the signature.
     #[must_use]
     pub fn sign(&self, event: &Event) -> Option<(EntryHash, Signature)> {
