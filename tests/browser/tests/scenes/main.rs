@@ -6,6 +6,7 @@ mod cuts;
 mod delivery;
 mod floor;
 mod focus;
+mod latency;
 mod lies;
 mod outage;
 mod outbox;
