@@ -21,6 +21,9 @@ use crate::state::{Action, Refusal, View};
 use crate::storage::Drawer;
 use crate::tabs::{Deed, Name, Tabs, Want, Word};
 
+/// Milliseconds by which the page may be late to show what was done in it.
+const UNNOTICED: u32 = 50;
+
 /// One room's desk in this tab. Everything that changes the view goes over it.
 #[derive(Clone)]
 pub(super) struct Desk {
@@ -43,6 +46,8 @@ pub(super) struct Place {
     timer: RefCell<Option<Timeout>>,
     listeners: RefCell<Vec<EventListener>>,
     followed: Cell<bool>,
+    /// What has happened already and is to be shown.
+    late: RefCell<Vec<Action>>,
 }
 
 impl PartialEq for Desk {
@@ -59,11 +64,35 @@ impl Desk {
 
     /// What is known right now. A handle that lives long must not be looked at itself: it keeps all it was shown.
     pub(super) fn view(&self) -> UseReducerHandle<View> {
+        self.catch_up();
         self.view.clone()
     }
 
     /// Changes the view, in every tab where it is to be changed.
     pub(super) fn dispatch(&self, action: Action) {
+        self.catch_up();
+        self.change(action);
+    }
+
+    /// Changes the view at the next look at it, and soon in any case.
+    pub(super) fn put_off(&self, actions: Vec<Action>) {
+        if let Some(place) = self.place() {
+            place.late.replace(actions);
+            let desk = self.clone();
+            Timeout::new(UNNOTICED, move || desk.catch_up()).forget();
+        }
+    }
+
+    /// Makes the changes that were put off.
+    fn catch_up(&self) {
+        if let Some(place) = self.place() {
+            for action in place.late.take() {
+                self.change(action);
+            }
+        }
+    }
+
+    fn change(&self, action: Action) {
         match self.place() {
             Some(place) if place.tabs.borrow().leads() => {
                 self.view.dispatch(action.clone());
@@ -154,6 +183,7 @@ impl Desk {
                 timer: RefCell::default(),
                 listeners: RefCell::default(),
                 followed: Cell::default(),
+                late: RefCell::default(),
             }
         });
         self.place.replace(Some(place.clone()));

@@ -7,7 +7,8 @@ use futures_util::future::Either;
 use shared::{ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey, Seq};
 use wasm_bindgen_futures::spawn_local;
 use yew::{
-    Callback, UseReducerHandle, hook, use_callback, use_effect_with, use_mut_ref, use_reducer,
+    Callback, Reducible as _, UseReducerHandle, hook, use_callback, use_effect_with, use_mut_ref,
+    use_reducer,
 };
 
 use super::desk::Desk;
@@ -93,8 +94,8 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
     use_outgoing(&desk, &means);
     {
         let means = means.clone();
-        use_keeping(&view, move |keep| {
-            means.with(|means| keep(&means.drawer));
+        use_keeping(&view, move |view| {
+            means.with(|means| drop(means.drawer.keep(view)));
         });
     }
     use_effect_with(wording::title(&view), |title| page::set_title(title));
@@ -115,9 +116,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         Callback::from(move |()| {
             if let Some(id) = random::bytes() {
                 let (id, at) = (EntryId(id), clock::now());
-                desk.dispatch(Action::Send { id, at });
-                // Without waiting for the page to be drawn: the other sees it that much sooner.
-                give_due(&desk, &means);
+                give_due(&desk, &means, Some(Action::Send { id, at }));
             }
         })
     };
@@ -217,7 +216,7 @@ fn use_outgoing(desk: &Desk, means: &Shared) {
     }
     let (desk, means) = (desk.clone(), means.clone());
     use_effect_with((view.due(), view.receipt_due()), move |_| {
-        give_due(&desk, &means);
+        give_due(&desk, &means, None);
         tell_due(&desk, &means);
     });
 }
@@ -238,28 +237,30 @@ fn tell_due(desk: &Desk, means: &Shared) {
     }
 }
 
-/// Keeps the message that is due in the form in which it goes, and then gives it to the path.
-pub(super) fn give_due(desk: &Desk, means: &Shared) {
+/// Keeps the message that is due in the form in which it goes, and then gives it to the path. `done`: what the person has
+/// just done, which may have made one due. It is shown once that is kept: what changes the page makes the browser draw
+/// it before it tells of anything else, and the other would wait for that too.
+pub(super) fn give_due(desk: &Desk, means: &Shared, done: Option<Action>) {
+    let mut actions = Vec::from_iter(done);
+    let view = Rc::new(View::clone(&desk.view()));
+    let view = actions.iter().cloned().fold(view, View::reduce);
     // Nothing is sealed where there is no path, in a tab that mirrors, or while another message is being kept.
-    let Some(Means {
-        drawer, keeping, ..
-    }) = means
-        .with(Means::clone)
-        .filter(|means| !means.keeping.get())
-    else {
+    let kept_in = means.with(Means::clone).filter(|here| !here.keeping.get());
+    let sealed = kept_in.and_then(|kept_in| {
+        let (id, nonce) = view.due().zip(random::bytes())?;
+        let letter = Letter::of(&view.frame_of(id, &nonce)?)?;
+        Some((kept_in, id, letter))
+    });
+    let Some((kept_in, id, letter)) = sealed else {
+        actions.into_iter().for_each(|action| desk.dispatch(action));
         return;
     };
-    let view = desk.view();
-    let Some((id, nonce)) = view.due().zip(random::bytes()) else {
-        return;
-    };
-    let frame = view.frame_of(id, &nonce);
-    let Some(letter) = frame.and_then(|frame| Letter::of(&frame)) else {
-        return;
-    };
-    keeping.set(true);
-    desk.dispatch(Action::Sealed(id, letter.clone()));
-    match drawer.keep_outbox(&desk.view().outbox) {
+    kept_in.keeping.set(true);
+    actions.push(Action::Sealed(id, letter.clone()));
+    let view = view.reduce(Action::Sealed(id, letter.clone()));
+    let kept = kept_in.drawer.keep_first(&view);
+    desk.put_off(actions);
+    match kept {
         Either::Left(kept) => give_kept(desk, means, id, letter, kept),
         Either::Right(kept) => {
             let (desk, means) = (desk.clone(), means.clone());
@@ -279,7 +280,7 @@ fn give_kept(desk: &Desk, means: &Shared, id: EntryId, letter: Letter, kept: boo
     let due = due.filter(|pending| pending.letter.as_ref() == Some(&letter));
     let Some(frame) = due.and_then(Pending::frame) else {
         // Meanwhile it was taken back, and another may have come.
-        return give_due(desk, means);
+        return give_due(desk, means, None);
     };
     if means.with(|means| means.driver.send(&frame)) == Some(true) {
         desk.dispatch(Action::Sent(id, letter));

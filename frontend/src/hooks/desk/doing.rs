@@ -161,6 +161,6 @@ impl Desk {
             actions.push(back);
         }
         self.acted(place, by, actions);
-        give_due(self, &self.means);
+        give_due(self, &self.means, None);
     }
 }
