@@ -117,6 +117,8 @@ pub struct Kept {
     pub alarm: Option<Alarm>,
     /// Whether it was told what was read, if the other did too.
     pub tells_reading: bool,
+    /// The other's last word on how far they had come; it is proven again.
+    pub heard: Option<Receipt>,
 }
 
 /// Why something cannot be said or passed now.
@@ -256,6 +258,7 @@ impl View {
         self.verified = kept.verified;
         self.seen = kept.seen;
         self.receipts.willing = kept.tells_reading;
+        self.receipts.recall(kept.heard);
         if let Some(alarm) = kept.alarm {
             self.raise(alarm);
         }

@@ -27,6 +27,7 @@ const VERIFIED: &str = "verified";
 const SEEN: &str = "seen";
 const ALARM: &str = "alarm";
 const TELLS: &str = "tells-reading";
+const HEARD: &str = "heard";
 
 /// What is kept, by its name.
 type Texts = Vec<(&'static str, String)>;
@@ -89,7 +90,7 @@ impl Drawer {
     /// Keeps the seat's key and forgets what another key left here: it is another person's.
     pub fn begin(&self, seat: &SeatSecret) {
         let others = [
-            LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED, SEEN, ALARM, TELLS,
+            LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED, SEEN, ALARM, TELLS, HEARD,
         ];
         let mut texts: Texts = others.map(|what| (what, String::new())).into();
         texts.push((SEAT, base64url::encode(&seat.to_bytes())));
@@ -120,6 +121,7 @@ impl Drawer {
             verified: self.get_json(VERIFIED).await,
             seen: self.get_json(SEEN).await,
             alarm: self.get_json(ALARM).await,
+            heard: self.get_json(HEARD).await,
             tells_reading: self.get(TELLS).await.is_some_and(|told| !told.is_empty()),
             links: self.links().await,
         }
@@ -209,6 +211,7 @@ fn texts_of(view: &View) -> Texts {
         (VERIFIED, view.verified.as_ref().map(json)),
         (SEEN, view.seen.as_ref().map(json)),
         (KNOWN, known.as_ref().map(json)),
+        (HEARD, view.receipts.heard().as_ref().map(json)),
     ];
     let others = others.into_iter();
     texts.extend(others.filter_map(|(what, text)| Some((what, text?))));
