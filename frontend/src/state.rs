@@ -172,6 +172,8 @@ pub enum Action {
     Sealed(EntryId, Letter),
     /// A message was given to the path.
     Sent(EntryId, Letter),
+    /// A message of mine is on record. The view knows that already; how it came there is of no account from now on.
+    Settled(EntryId),
     /// A message that was not said goes back to the composer.
     TakeBack(EntryId),
     /// A held message is to be said after all: now, or in my next turn.
@@ -337,6 +339,7 @@ impl Reducible for View {
             Action::Send { id, at } => view.send(id, at),
             Action::Sealed(id, letter) => Rc::make_mut(&mut view.outbox).seal(id, letter),
             Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, letter),
+            Action::Settled(_) => {}
             Action::TakeBack(id) => view.take_back(id),
             Action::QueueAgain { id, at } => view.queue_again(id, at),
             Action::Told(word, at) => view.told(word, at),

@@ -19,7 +19,7 @@ use crate::browser::{clock, random};
 use crate::identity::Identity;
 use crate::state::{Action, Refusal, View};
 use crate::storage::Drawer;
-use crate::tabs::{Deed, Name, Tabs, Want, Word};
+use crate::tabs::{Deed, Heard, Name, Tabs, Want};
 
 /// Milliseconds by which the page may be late to show what was done in it.
 const UNNOTICED: u32 = 50;
@@ -133,7 +133,11 @@ impl Desk {
 
     /// The person wants to be connected again.
     pub(super) fn retry(&self) {
-        self.want(Want::Retry);
+        match self.place() {
+            Some(_) => self.want(Want::Retry),
+            // Nobody sits here any more.
+            None => page::reload(),
+        }
     }
 
     /// There is reason to ask whether the tab that leads is still there.
@@ -211,11 +215,17 @@ impl Desk {
     fn heard_by(&self, weak: &Weak<Place>) -> impl Fn(&str) + 'static {
         let (desk, weak) = (self.clone(), weak.clone());
         move |text| {
-            let word = serde_json::from_str::<Word>(text);
-            // A tab with another version of the page may say what this one does not understand.
-            if let (Some(place), Ok(word)) = (weak.upgrade(), word) {
-                let deeds = place.tabs.borrow_mut().hear(clock::now(), word);
-                desk.run(&place, deeds);
+            match (weak.upgrade(), Heard::read(text)) {
+                (Some(place), Heard::Word(word)) => {
+                    let deeds = place.tabs.borrow_mut().hear(clock::now(), word);
+                    desk.run(&place, deeds);
+                }
+                (Some(_), Heard::Later) => {
+                    // Later: the channel that brought this goes with the place.
+                    let desk = desk.clone();
+                    spawn_local(async move { desk.retire() });
+                }
+                _ => {}
             }
         }
     }
@@ -259,9 +269,8 @@ impl Desk {
         for deed in deeds {
             match deed {
                 Deed::Post(word) => {
-                    let text = serde_json::to_string(&word);
-                    if let (Some(channel), Ok(text)) = (&place.channel, text) {
-                        channel.post(&text);
+                    if let Some(channel) = &place.channel {
+                        channel.post(&word.to_text());
                     }
                 }
                 Deed::Steal => self.queue(place, true),

@@ -7,12 +7,12 @@ use futures_util::future::Either;
 use shared::{ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey, Seq};
 use wasm_bindgen_futures::spawn_local;
 use yew::{
-    Callback, Reducible as _, UseReducerHandle, hook, use_callback, use_effect_with, use_mut_ref,
-    use_reducer,
+    Callback, Reducible as _, UseReducerHandle, hook, use_callback, use_effect, use_effect_with,
+    use_mut_ref, use_reducer,
 };
 
 use super::desk::Desk;
-use super::use_keeping::use_keeping;
+use super::use_address::use_address;
 use super::use_later;
 use super::use_part::use_part;
 use crate::browser::{clock, focus, page, random};
@@ -94,10 +94,13 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
     use_outgoing(&desk, &means);
     {
         let means = means.clone();
-        use_keeping(&view, move |view| {
-            means.with(|means| drop(means.drawer.keep(view)));
+        let desk = desk.clone();
+        // The drawer knows what has changed.
+        use_effect(move || {
+            means.with(|means| drop(means.drawer.keep(&desk.view())));
         });
     }
+    use_address(&view);
     use_effect_with(wording::title(&view), |title| page::set_title(title));
     let tick = use_callback(view.dispatcher(), |(), dispatcher| {
         dispatcher.dispatch(Action::Tick(clock::now()));

@@ -22,7 +22,13 @@ impl World {
 
     /// The hub speaks to the page, room or no room.
     pub(crate) fn hear(&mut self, frame: ServerFrame) -> &mut Self {
-        self.act(Action::Frame(frame, self.now))
+        let frame = self.view.in_full(frame);
+        let settles = self.view.settled_by(&frame);
+        self.act(Action::Frame(frame, self.now));
+        if let Some(id) = settles.filter(|&id| self.view.outbox.get(id).is_none()) {
+            self.act(Action::Settled(id));
+        }
+        self
     }
 
     pub(super) fn open_page(&mut self, person: Person, kept: Kept) {

@@ -1,24 +1,15 @@
-//! What is kept over reloads, whenever it changes.
+//! The window's address, which is what is kept of a room in the history and in bookmarks.
 
 use shared::RoomId;
-use yew::{hook, use_effect, use_effect_with};
+use yew::{hook, use_effect_with};
 
 use crate::address::Invitation;
 use crate::browser::page;
 use crate::state::View;
 
-/// Keeps the draft, the outbox, the links, whose words were compared, how far the talk was known and the other had come.
-#[hook]
-pub(super) fn use_keeping(view: &View, keep: impl Fn(&View) + 'static) {
-    use_address(view);
-    let view = view.clone();
-    // The drawer knows what has changed.
-    use_effect(move || keep(&view));
-}
-
 /// The window's address is the link that holds: an old one would open nothing.
 #[hook]
-fn use_address(view: &View) {
+pub(super) fn use_address(view: &View) {
     let link = view
         .person
         .as_ref()
