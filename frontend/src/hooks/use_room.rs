@@ -72,12 +72,12 @@ pub struct Room {
 }
 
 /// What there is in the tab that leads, once it is known who sits here.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Means {
     pub(super) driver: Driver,
     pub(super) drawer: Drawer,
     /// Whether a message is being kept; it goes when it is.
-    pub(super) keeping: Rc<Cell<bool>>,
+    pub(super) keeping: Cell<bool>,
 }
 
 /// Connects to `room` for as long as the component lives, by the link the person came by, if any.
@@ -92,14 +92,6 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         use_effect_with(room, move |&room| connect(room, came_by, desk));
     }
     use_outgoing(&desk, &means);
-    {
-        let means = means.clone();
-        let desk = desk.clone();
-        // The drawer knows what has changed.
-        use_effect(move || {
-            means.with(|means| drop(means.drawer.keep(&desk.view())));
-        });
-    }
     use_address(&view);
     use_effect_with(wording::title(&view), |title| page::set_title(title));
     let tick = use_callback(view.dispatcher(), |(), dispatcher| {
@@ -181,16 +173,24 @@ fn connect(room: RoomId, came_by: Option<LinkSecret>, desk: Desk) -> impl FnOnce
     }
 }
 
-/// Gives the path what is due, and tells it what the person knows.
+/// Gives the path what is due, tells it what the person knows, and keeps that.
 #[hook]
 fn use_outgoing(desk: &Desk, means: &Shared) {
     let view = desk.view();
     {
-        let means = means.clone();
-        use_effect_with(view.person.clone(), move |person| {
-            if let Some(person) = person.clone() {
-                means.with(|means| means.driver.set_person(person));
-            }
+        let (desk, means) = (desk.clone(), means.clone());
+        // None of it does anything where nothing has changed, and to look costs less than to compare all that is known.
+        use_effect(move || {
+            means.with(|means| {
+                let view = desk.view();
+                if let Some(person) = view.person.clone() {
+                    means.driver.set_person(person);
+                }
+                if view.alarm.is_some() {
+                    means.driver.doubted();
+                }
+                drop(means.drawer.keep(&view));
+            });
         });
     }
     {
@@ -198,14 +198,6 @@ fn use_outgoing(desk: &Desk, means: &Shared) {
         use_effect_with(view.unseated, move |&unseated| {
             if unseated {
                 means.with(|means| means.driver.unseated());
-            }
-        });
-    }
-    {
-        let means = means.clone();
-        use_effect_with(view.alarm, move |alarm| {
-            if alarm.is_some() {
-                means.with(|means| means.driver.doubted());
             }
         });
     }
@@ -248,7 +240,7 @@ pub(super) fn give_due(desk: &Desk, means: &Shared, done: Option<Action>) {
     let view = Rc::new(View::clone(&desk.view()));
     let view = actions.iter().cloned().fold(view, View::reduce);
     // Nothing is sealed where there is no path, in a tab that mirrors, or while another message is being kept.
-    let kept_in = means.with(Means::clone).filter(|here| !here.keeping.get());
+    let kept_in = means.get().filter(|here| !here.keeping.get());
     let sealed = kept_in.and_then(|kept_in| {
         let (id, nonce) = view.due().zip(random::bytes())?;
         let letter = Letter::of(&view.frame_of(id, &nonce)?)?;
@@ -344,12 +336,12 @@ pub(super) fn retry(desk: &Desk, means: &Shared) {
 
 /// The means, for dependencies: they are the same for as long as the component lives.
 #[derive(Clone)]
-pub(super) struct Shared(Rc<RefCell<Option<Means>>>);
+pub(super) struct Shared(Rc<RefCell<Option<Rc<Means>>>>);
 
 impl Shared {
     /// From now on there are these.
     pub(super) fn set(&self, means: Means) {
-        self.0.replace(Some(means));
+        self.0.replace(Some(Rc::new(means)));
     }
 
     /// From now on there are none.
@@ -359,9 +351,12 @@ impl Shared {
 
     /// Acts with them, where there are any: in the tab that leads.
     pub(super) fn with<T>(&self, act: impl FnOnce(&Means) -> T) -> Option<T> {
-        // A copy, so that nothing is borrowed while it acts.
-        let means = self.0.borrow().clone();
-        means.map(|means| act(&means))
+        self.get().map(|means| act(&means))
+    }
+
+    /// What there is: a handle of its own, so that nothing is borrowed while somebody acts with it.
+    fn get(&self) -> Option<Rc<Means>> {
+        self.0.borrow().clone()
     }
 }
 

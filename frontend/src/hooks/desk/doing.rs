@@ -1,5 +1,6 @@
 //! What a tab does: begin to lead, follow whoever leads, and what the person wants.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use shared::{ServerFrame, Timestamp};
@@ -60,7 +61,7 @@ impl Desk {
             self.means.set(Means {
                 driver,
                 drawer,
-                keeping: Rc::default(),
+                keeping: Cell::default(),
             });
         }
         self.run(place, deeds);
