@@ -1,7 +1,7 @@
 //! The hooks that tie the pure parts, the browser and the components together.
 
 mod desk;
-mod use_keeping;
+mod use_address;
 mod use_later;
 mod use_part;
 mod use_room;

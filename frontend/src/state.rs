@@ -123,6 +123,8 @@ pub struct Kept {
     pub alarm: Option<Alarm>,
     /// Whether it was told what was read, if the other did too.
     pub tells_reading: bool,
+    /// The other's last word on how far they had come; it is proven again.
+    pub heard: Option<Receipt>,
 }
 
 /// Why something cannot be said or passed now.
@@ -178,6 +180,8 @@ pub enum Action {
     Sealed(EntryId, Letter),
     /// A message was given to the path.
     Sent(EntryId, Letter),
+    /// A message of mine is on record. The view knows that already; how it came there is of no account from now on.
+    Settled(EntryId),
     /// A message that was not said goes back to the composer.
     TakeBack(EntryId),
     /// A held message is to be said after all: now, or in my next turn.
@@ -269,6 +273,7 @@ impl View {
         self.verified = kept.verified;
         self.seen = kept.seen;
         self.receipts.willing = kept.tells_reading;
+        self.receipts.recall(kept.heard);
         if let Some(alarm) = kept.alarm {
             self.raise(alarm);
         }
@@ -348,6 +353,7 @@ impl Reducible for View {
             Action::Asked(turn) => view.asked = Some(turn),
             Action::Sealed(id, letter) => Rc::make_mut(&mut view.outbox).seal(id, letter),
             Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, letter),
+            Action::Settled(_) => {}
             Action::TakeBack(id) => view.take_back(id),
             Action::QueueAgain { id, at } => view.queue_again(id, at),
             Action::Told(word, at) => view.told(word, at),

@@ -11,11 +11,11 @@ use std::rc::Rc;
 use futures_util::future::Either;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared::{Bookmark, LinkSecret, RoomId, SeatKey, SeatSecret, base64url};
+use shared::{LinkSecret, RoomId, SeatSecret, base64url};
 use web_sys::Storage;
 
 use crate::browser::database::Database;
-use crate::state::{Alarm, Kept, Outbox};
+use crate::state::{Kept, Outbox, View};
 use part::Part;
 
 const SEAT: &str = "seat";
@@ -27,6 +27,10 @@ const VERIFIED: &str = "verified";
 const SEEN: &str = "seen";
 const ALARM: &str = "alarm";
 const TELLS: &str = "tells-reading";
+const HEARD: &str = "heard";
+
+/// What is kept, by its name.
+type Texts = Vec<(&'static str, String)>;
 
 /// Where a drawer's contents are.
 #[derive(Clone, Debug)]
@@ -42,8 +46,8 @@ pub struct Drawer {
     room: RoomId,
     part: Part,
     place: Place,
-    /// The outbox as it was written last: what changes nothing is not written again while somebody waits.
-    written: Rc<RefCell<String>>,
+    /// What was written last: what has not changed is not written again while somebody waits.
+    written: Rc<RefCell<Texts>>,
 }
 
 impl Drawer {
@@ -85,10 +89,12 @@ impl Drawer {
 
     /// Keeps the seat's key and forgets what another key left here: it is another person's.
     pub fn begin(&self, seat: &SeatSecret) {
-        self.set(SEAT, &base64url::encode(&seat.to_bytes()));
-        for what in [LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED, SEEN, ALARM, TELLS] {
-            self.set(what, "");
-        }
+        let others = [
+            LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED, SEEN, ALARM, TELLS, HEARD,
+        ];
+        let mut texts: Texts = others.map(|what| (what, String::new())).into();
+        texts.push((SEAT, base64url::encode(&seat.to_bytes())));
+        drop(self.write(&texts));
     }
 
     /// The secrets of the links to this room, the newest first.
@@ -100,12 +106,13 @@ impl Drawer {
 
     /// Keeps the secrets of the links.
     pub fn set_links(&self, links: &[LinkSecret]) {
-        let links: Vec<_> = links.iter().map(|link| link.to_fragment()).collect();
-        self.set_json(LINKS, &links);
+        drop(self.write(&vec![(LINKS, links_text(links))]));
     }
 
     /// What was left unsent, how far the talk was known, and by which links.
     pub async fn kept(&self) -> Kept {
+        // Another tab may have written here since this one did.
+        self.written.borrow_mut().clear();
         let outbox = self.get(OUTBOX).await.unwrap_or_default();
         Kept {
             draft: self.get(DRAFT).await.unwrap_or_default(),
@@ -114,34 +121,30 @@ impl Drawer {
             verified: self.get_json(VERIFIED).await,
             seen: self.get_json(SEEN).await,
             alarm: self.get_json(ALARM).await,
+            heard: self.get_json(HEARD).await,
             tells_reading: self.get(TELLS).await.is_some_and(|told| !told.is_empty()),
             links: self.links().await,
         }
     }
 
-    /// Keeps what is being written.
-    pub fn set_draft(&self, draft: &str) {
-        self.set(DRAFT, draft);
+    /// Keeps what has changed of what this view knows: all of it together, so that a message taken back, say, is in the
+    /// draft or in the outbox whatever happens. Answers whether it is kept: at once, or as soon as it is.
+    pub fn keep(&self, view: &View) -> Either<bool, impl Future<Output = bool> + use<>> {
+        let mut texts = texts_of(view);
+        let mut written = self.written.borrow_mut();
+        texts.retain(|text| !written.contains(text));
+        written.retain(|(before, _)| texts.iter().all(|(what, _)| what != before));
+        written.extend(texts.iter().cloned());
+        self.write(&texts)
     }
 
-    /// Keeps what is on its way.
-    pub fn set_outbox(&self, outbox: &Outbox) {
-        let text = text_of(outbox);
-        if *self.written.borrow() != text {
-            self.set(OUTBOX, &text);
-            self.written.replace(text);
-        }
-    }
-
-    /// Keeps what is on its way, before it leaves. Answers whether it is kept: at once, or as soon as it is.
-    pub fn keep_outbox(&self, outbox: &Outbox) -> Either<bool, impl Future<Output = bool> + use<>> {
-        let (key, text) = (self.key(OUTBOX), text_of(outbox));
-        self.written.replace(text.clone());
-        match &self.place {
-            Place::Tab(storage) => Either::Left(storage.set_item(&key, &text).is_ok()),
-            Place::Browser(database) => Either::Right(database.keep(&key, &text)),
-            Place::Nowhere => Either::Left(false),
-        }
+    /// The same, before a message leaves: the outbox is written even if it was written before, since of that nobody
+    /// knows whether it is kept.
+    pub fn keep_first(&self, view: &View) -> Either<bool, impl Future<Output = bool> + use<>> {
+        self.written
+            .borrow_mut()
+            .retain(|(what, _)| *what != OUTBOX);
+        self.keep(view)
     }
 
     /// Whether nothing is kept here.
@@ -150,40 +153,8 @@ impl Drawer {
         matches!(self.place, Place::Nowhere)
     }
 
-    /// Keeps whether it is told what was read.
-    pub fn set_tells_reading(&self, tells: bool) {
-        self.set(TELLS, if tells { "yes" } else { "" });
-    }
-
-    /// Keeps how far the talk is known.
-    pub fn set_known(&self, known: Bookmark) {
-        self.set_json(KNOWN, &known);
-    }
-
-    /// Keeps whose safety words were compared.
-    pub fn set_verified(&self, keys: [SeatKey; 2]) {
-        self.set_json(VERIFIED, &keys);
-    }
-
-    /// Keeps who sat here when all was known last.
-    pub fn set_seen(&self, keys: [SeatKey; 2]) {
-        self.set_json(SEEN, &keys);
-    }
-
-    /// Keeps what cannot be believed, or that nothing is.
-    pub fn set_alarm(&self, alarm: Option<Alarm>) {
-        match alarm {
-            Some(alarm) => self.set_json(ALARM, &alarm),
-            None => self.set(ALARM, ""),
-        }
-    }
-
     async fn get_json<T: DeserializeOwned>(&self, what: &str) -> Option<T> {
         serde_json::from_str(&self.get(what).await?).ok()
-    }
-
-    fn set_json(&self, what: &str, value: &impl Serialize) {
-        self.set(what, &serde_json::to_string(value).unwrap_or_default());
     }
 
     async fn get(&self, what: &str) -> Option<String> {
@@ -195,14 +166,20 @@ impl Drawer {
         }
     }
 
-    /// Keeps `value`; an empty one is not worth a place. A full or forbidden storage is not an error of the talk's.
-    fn set(&self, what: &str, value: &str) {
-        let key = self.key(what);
+    /// Writes these; an empty one is not worth a place. A full or forbidden storage is not an error of the talk's.
+    fn write(&self, texts: &Texts) -> Either<bool, impl Future<Output = bool> + use<>> {
+        let texts = texts.iter().map(|(what, text)| (self.key(what), &**text));
         match &self.place {
-            Place::Tab(storage) if value.is_empty() => drop(storage.remove_item(&key)),
-            Place::Tab(storage) => drop(storage.set_item(&key, value)),
-            Place::Browser(database) => database.set(&key, value),
-            Place::Nowhere => {}
+            Place::Tab(storage) => Either::Left(texts.fold(true, |kept, (key, text)| {
+                let written = if text.is_empty() {
+                    storage.remove_item(&key)
+                } else {
+                    storage.set_item(&key, text)
+                };
+                kept && written.is_ok()
+            })),
+            Place::Browser(database) => Either::Right(database.keep(&mut texts.into_iter())),
+            Place::Nowhere => Either::Left(false),
         }
     }
 
@@ -211,12 +188,43 @@ impl Drawer {
     }
 }
 
-fn text_of(outbox: &Outbox) -> String {
-    if outbox.is_empty() {
-        String::new()
-    } else {
-        outbox.to_text()
+/// What is kept of a view, once it holds what was kept before.
+fn texts_of(view: &View) -> Texts {
+    let mut texts = Texts::new();
+    if view.restored {
+        texts.push((DRAFT, view.draft.to_string()));
+        let outbox = Some(&view.outbox).filter(|outbox| !outbox.is_empty());
+        let outbox = outbox.map(|outbox| outbox.to_text());
+        texts.push((OUTBOX, outbox.unwrap_or_default()));
+        let tells = view.receipts.willing.then(|| "yes".to_owned());
+        texts.push((TELLS, tells.unwrap_or_default()));
+        texts.push((ALARM, view.alarm.as_ref().map_or_else(String::new, json)));
     }
+    let links = view.person.as_ref().map(|person| person.links());
+    let links = links.filter(|links| !links.is_empty());
+    // What an earlier visit knew is kept until this one knows as much.
+    let known = view
+        .bookmark()
+        .filter(|_| view.known.is_none() && view.alarm.is_none());
+    let others = [
+        (LINKS, links.map(links_text)),
+        (VERIFIED, view.verified.as_ref().map(json)),
+        (SEEN, view.seen.as_ref().map(json)),
+        (KNOWN, known.as_ref().map(json)),
+        (HEARD, view.receipts.heard().as_ref().map(json)),
+    ];
+    let others = others.into_iter();
+    texts.extend(others.filter_map(|(what, text)| Some((what, text?))));
+    texts
+}
+
+fn links_text(links: &[LinkSecret]) -> String {
+    let links: Vec<_> = links.iter().map(|link| link.to_fragment()).collect();
+    json(&links)
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn secret(text: &str) -> Option<SeatSecret> {

@@ -2,23 +2,29 @@
 //! decides. The others mirror it: they are told every action in its order, and hand over what the person does in them.
 //! Who leads is decided by a lock that ends with its document; here is what follows from that. No browser calls.
 
+mod story;
 mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use shared::Timestamp;
+use shared::{EntryId, Timestamp};
 
 use crate::state::{Action, Kept};
 
-pub(crate) use words::is_shared;
-pub use words::{Story, Want, Word};
+pub use story::Story;
+pub(crate) use words::{Heard, is_shared};
+pub use words::{Want, Word};
 
 /// A leader that has not answered by then does not answer at all: its tab is frozen, and another goes on.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A leader that has not spoken for so long is asked for a sign of life.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// A leader-to-be reads what is kept, which takes a database that does not answer four seconds. One that has not spoken by
+/// then is frozen.
+const PREPARES: Duration = Duration::from_secs(10);
 
 /// A tab's name, and also that of a time in which one tab leads: random numbers that JavaScript can hold.
 pub type Name = u32;
@@ -111,6 +117,13 @@ impl Tabs {
     #[must_use]
     pub fn knows(&self) -> bool {
         self.story.is_some()
+    }
+
+    /// Whether the person withdrew this message, as far as this tab was told.
+    #[must_use]
+    pub fn has_taken_back(&self, id: EntryId) -> bool {
+        let story = self.story.as_ref();
+        story.is_some_and(|story| story.has_taken_back(id))
     }
 
     /// When [`Tabs::woke`] is due.
@@ -244,7 +257,7 @@ impl Tabs {
             (Role::Starting(_), Word::Join(tab)) => vec![Deed::Post(Word::Soon(tab))],
             (Role::Leader(_) | Role::Starting(_), _) => vec![],
             (Role::Waiting, Word::Soon(tab)) if tab == self.name => {
-                self.answer_by = None;
+                self.answer_by = Some(now.after(PREPARES));
                 vec![]
             }
             (_, Word::Lead(_)) => self.ask(now),

@@ -81,20 +81,18 @@ impl Database {
         self.get(name).await
     }
 
-    /// Keeps `value` under `name`; an empty one is not worth a place. That a full or forbidden storage does not keep
-    /// it is not an error of the talk's.
-    pub fn set(&self, name: &str, value: &str) {
-        drop(self.write(name, value));
-    }
-
-    /// Keeps `value` under `name`, from now on. Answers when it is kept, and whether: not, where the browser refuses. Of one
-    /// that only takes its time, nobody can say that it does not keep it.
-    pub fn keep(&self, name: &str, value: &str) -> impl Future<Output = bool> + use<> {
-        ask_to_last();
-        let written = self.write(name, value).map(idb::Transaction::into_future);
+    /// Keeps each value under its name from now on, all or none; an empty one is not worth a place. Whoever waits for the
+    /// answer is told when it is kept, and whether: not, where the browser refuses. Of one that only takes its time,
+    /// nobody can say that it does not keep it.
+    pub fn keep(
+        &self,
+        values: &mut dyn Iterator<Item = (String, &str)>,
+    ) -> impl Future<Output = bool> + use<> {
+        let written = self.write(values);
         async move {
+            ask_to_last();
             match written {
-                Ok(written) => match answer(written).await {
+                Ok(written) => match answer(written.into_future()).await {
                     Some(end) => end.is_ok_and(|end| end.is_committed()),
                     None => true,
                 },
@@ -103,12 +101,17 @@ impl Database {
         }
     }
 
-    fn write(&self, name: &str, value: &str) -> Result<idb::Transaction, Error> {
+    fn write(
+        &self,
+        values: &mut dyn Iterator<Item = (String, &str)>,
+    ) -> Result<idb::Transaction, Error> {
         let store = self.store(TransactionMode::ReadWrite)?;
-        if value.is_empty() {
-            store.delete(JsValue::from(name))?;
-        } else {
-            store.put(&value.into(), Some(&name.into()))?;
+        for (name, value) in values {
+            if value.is_empty() {
+                store.delete(JsValue::from(name))?;
+            } else {
+                store.put(&value.into(), Some(&name.into()))?;
+            }
         }
         // Done even if the page goes right now.
         store.transaction().commit()

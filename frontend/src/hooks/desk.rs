@@ -19,7 +19,10 @@ use crate::browser::{clock, random};
 use crate::identity::Identity;
 use crate::state::{Action, Refusal, View};
 use crate::storage::Drawer;
-use crate::tabs::{Deed, Name, Tabs, Want, Word};
+use crate::tabs::{Deed, Heard, Name, Tabs, Want};
+
+/// Milliseconds by which the page may be late to show what was done in it.
+const UNNOTICED: u32 = 50;
 
 /// One room's desk in this tab. Everything that changes the view goes over it.
 #[derive(Clone)]
@@ -43,6 +46,8 @@ pub(super) struct Place {
     timer: RefCell<Option<Timeout>>,
     listeners: RefCell<Vec<EventListener>>,
     followed: Cell<bool>,
+    /// What has happened already and is to be shown.
+    late: RefCell<Vec<Action>>,
 }
 
 impl PartialEq for Desk {
@@ -59,11 +64,35 @@ impl Desk {
 
     /// What is known right now. A handle that lives long must not be looked at itself: it keeps all it was shown.
     pub(super) fn view(&self) -> UseReducerHandle<View> {
+        self.catch_up();
         self.view.clone()
     }
 
     /// Changes the view, in every tab where it is to be changed.
     pub(super) fn dispatch(&self, action: Action) {
+        self.catch_up();
+        self.change(action);
+    }
+
+    /// Changes the view at the next look at it, and soon in any case.
+    pub(super) fn put_off(&self, actions: Vec<Action>) {
+        if let Some(place) = self.place() {
+            place.late.replace(actions);
+            let desk = self.clone();
+            Timeout::new(UNNOTICED, move || desk.catch_up()).forget();
+        }
+    }
+
+    /// Makes the changes that were put off.
+    fn catch_up(&self) {
+        if let Some(place) = self.place() {
+            for action in place.late.take() {
+                self.change(action);
+            }
+        }
+    }
+
+    fn change(&self, action: Action) {
         match self.place() {
             Some(place) if place.tabs.borrow().leads() => {
                 self.view.dispatch(action.clone());
@@ -104,7 +133,11 @@ impl Desk {
 
     /// The person wants to be connected again.
     pub(super) fn retry(&self) {
-        self.want(Want::Retry);
+        match self.place() {
+            Some(_) => self.want(Want::Retry),
+            // Nobody sits here any more.
+            None => page::reload(),
+        }
     }
 
     /// There is reason to ask whether the tab that leads is still there.
@@ -154,6 +187,7 @@ impl Desk {
                 timer: RefCell::default(),
                 listeners: RefCell::default(),
                 followed: Cell::default(),
+                late: RefCell::default(),
             }
         });
         self.place.replace(Some(place.clone()));
@@ -182,11 +216,17 @@ impl Desk {
     fn heard_by(&self, weak: &Weak<Place>) -> impl Fn(&str) + 'static {
         let (desk, weak) = (self.clone(), weak.clone());
         move |text| {
-            let word = serde_json::from_str::<Word>(text);
-            // A tab with another version of the page may say what this one does not understand.
-            if let (Some(place), Ok(word)) = (weak.upgrade(), word) {
-                let deeds = place.tabs.borrow_mut().hear(clock::now(), word);
-                desk.run(&place, deeds);
+            match (weak.upgrade(), Heard::read(text)) {
+                (Some(place), Heard::Word(word)) => {
+                    let deeds = place.tabs.borrow_mut().hear(clock::now(), word);
+                    desk.run(&place, deeds);
+                }
+                (Some(_), Heard::Later) => {
+                    // Later: the channel that brought this goes with the place.
+                    let desk = desk.clone();
+                    spawn_local(async move { desk.retire() });
+                }
+                _ => {}
             }
         }
     }
@@ -230,9 +270,8 @@ impl Desk {
         for deed in deeds {
             match deed {
                 Deed::Post(word) => {
-                    let text = serde_json::to_string(&word);
-                    if let (Some(channel), Ok(text)) = (&place.channel, text) {
-                        channel.post(&text);
+                    if let Some(channel) = &place.channel {
+                        channel.post(&word.to_text());
                     }
                 }
                 Deed::Steal => self.queue(place, true),

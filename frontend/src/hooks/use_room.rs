@@ -7,11 +7,12 @@ use futures_util::future::Either;
 use shared::{Change, ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey, Seq, Turn};
 use wasm_bindgen_futures::spawn_local;
 use yew::{
-    Callback, UseReducerHandle, hook, use_callback, use_effect_with, use_mut_ref, use_reducer,
+    Callback, Reducible as _, UseReducerHandle, hook, use_callback, use_effect, use_effect_with,
+    use_mut_ref, use_reducer,
 };
 
 use super::desk::Desk;
-use super::use_keeping::use_keeping;
+use super::use_address::use_address;
 use super::use_later;
 use super::use_part::use_part;
 use crate::browser::{clock, focus, page, random};
@@ -83,12 +84,12 @@ pub struct Room {
 }
 
 /// What there is in the tab that leads, once it is known who sits here.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Means {
     pub(super) driver: Driver,
     pub(super) drawer: Drawer,
     /// Whether a message is being kept; it goes when it is.
-    pub(super) keeping: Rc<Cell<bool>>,
+    pub(super) keeping: Cell<bool>,
 }
 
 /// Connects to `room` for as long as the component lives, by the link the person came by, if any.
@@ -103,12 +104,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         use_effect_with(room, move |&room| connect(room, came_by, desk));
     }
     use_outgoing(&desk, &means);
-    {
-        let means = means.clone();
-        use_keeping(&view, move |keep| {
-            means.with(|means| keep(&means.drawer));
-        });
-    }
+    use_address(&view);
     use_effect_with(wording::title(&view), |title| page::set_title(title));
     let tick = use_callback(view.dispatcher(), |(), dispatcher| {
         dispatcher.dispatch(Action::Tick(clock::now()));
@@ -127,9 +123,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         Callback::from(move |more| {
             if let Some(id) = random::bytes() {
                 let (id, at) = (EntryId(id), clock::now());
-                desk.dispatch(Action::Send { id, at, more });
-                // Without waiting for the page to be drawn: the other sees it that much sooner.
-                give_due(&desk, &means);
+                give_due(&desk, &means, Some(Action::Send { id, at, more }));
             }
         })
     };
@@ -191,16 +185,24 @@ fn connect(room: RoomId, came_by: Option<LinkSecret>, desk: Desk) -> impl FnOnce
     }
 }
 
-/// Gives the path what is due, and tells it what the person knows.
+/// Gives the path what is due, tells it what the person knows, and keeps that.
 #[hook]
 fn use_outgoing(desk: &Desk, means: &Shared) {
     let view = desk.view();
     {
-        let means = means.clone();
-        use_effect_with(view.person.clone(), move |person| {
-            if let Some(person) = person.clone() {
-                means.with(|means| means.driver.set_person(person));
-            }
+        let (desk, means) = (desk.clone(), means.clone());
+        // None of it does anything where nothing has changed, and to look costs less than to compare all that is known.
+        use_effect(move || {
+            means.with(|means| {
+                let view = desk.view();
+                if let Some(person) = view.person.clone() {
+                    means.driver.set_person(person);
+                }
+                if view.alarm.is_some() {
+                    means.driver.doubted();
+                }
+                drop(means.drawer.keep(&view));
+            });
         });
     }
     {
@@ -208,14 +210,6 @@ fn use_outgoing(desk: &Desk, means: &Shared) {
         use_effect_with(view.unseated, move |&unseated| {
             if unseated {
                 means.with(|means| means.driver.unseated());
-            }
-        });
-    }
-    {
-        let means = means.clone();
-        use_effect_with(view.alarm, move |alarm| {
-            if alarm.is_some() {
-                means.with(|means| means.driver.doubted());
             }
         });
     }
@@ -229,7 +223,7 @@ fn use_outgoing(desk: &Desk, means: &Shared) {
     }
     let (desk, means) = (desk.clone(), means.clone());
     use_effect_with((view.due(), view.receipt_due()), move |_| {
-        give_due(&desk, &means);
+        give_due(&desk, &means, None);
         tell_due(&desk, &means);
     });
 }
@@ -250,28 +244,30 @@ fn tell_due(desk: &Desk, means: &Shared) {
     }
 }
 
-/// Keeps the message that is due in the form in which it goes, and then gives it to the path.
-pub(super) fn give_due(desk: &Desk, means: &Shared) {
+/// Keeps the message that is due in the form in which it goes, and then gives it to the path. `done`: what the person has
+/// just done, which may have made one due. It is shown once that is kept: what changes the page makes the browser draw
+/// it before it tells of anything else, and the other would wait for that too.
+pub(super) fn give_due(desk: &Desk, means: &Shared, done: Option<Action>) {
+    let mut actions = Vec::from_iter(done);
+    let view = Rc::new(View::clone(&desk.view()));
+    let view = actions.iter().cloned().fold(view, View::reduce);
     // Nothing is sealed where there is no path, in a tab that mirrors, or while another message is being kept.
-    let Some(Means {
-        drawer, keeping, ..
-    }) = means
-        .with(Means::clone)
-        .filter(|means| !means.keeping.get())
-    else {
+    let kept_in = means.get().filter(|here| !here.keeping.get());
+    let sealed = kept_in.and_then(|kept_in| {
+        let (id, nonce) = view.due().zip(random::bytes())?;
+        let letter = Letter::of(&view.frame_of(id, &nonce)?)?;
+        Some((kept_in, id, letter))
+    });
+    let Some((kept_in, id, letter)) = sealed else {
+        actions.into_iter().for_each(|action| desk.dispatch(action));
         return;
     };
-    let view = desk.view();
-    let Some((id, nonce)) = view.due().zip(random::bytes()) else {
-        return;
-    };
-    let frame = view.frame_of(id, &nonce);
-    let Some(letter) = frame.and_then(|frame| Letter::of(&frame)) else {
-        return;
-    };
-    keeping.set(true);
-    desk.dispatch(Action::Sealed(id, letter.clone()));
-    match drawer.keep_outbox(&desk.view().outbox) {
+    kept_in.keeping.set(true);
+    actions.push(Action::Sealed(id, letter.clone()));
+    let view = view.reduce(Action::Sealed(id, letter.clone()));
+    let kept = kept_in.drawer.keep_first(&view);
+    desk.put_off(actions);
+    match kept {
         Either::Left(kept) => give_kept(desk, means, id, letter, kept),
         Either::Right(kept) => {
             let (desk, means) = (desk.clone(), means.clone());
@@ -291,7 +287,7 @@ fn give_kept(desk: &Desk, means: &Shared, id: EntryId, letter: Letter, kept: boo
     let due = due.filter(|pending| pending.letter.as_ref() == Some(&letter));
     let Some(frame) = due.and_then(Pending::frame) else {
         // Meanwhile it was taken back, and another may have come.
-        return give_due(desk, means);
+        return give_due(desk, means, None);
     };
     if means.with(|means| means.driver.send(&frame)) == Some(true) {
         desk.dispatch(Action::Sent(id, letter));
@@ -363,12 +359,12 @@ pub(super) fn retry(desk: &Desk, means: &Shared) {
 
 /// The means, for dependencies: they are the same for as long as the component lives.
 #[derive(Clone)]
-pub(super) struct Shared(Rc<RefCell<Option<Means>>>);
+pub(super) struct Shared(Rc<RefCell<Option<Rc<Means>>>>);
 
 impl Shared {
     /// From now on there are these.
     pub(super) fn set(&self, means: Means) {
-        self.0.replace(Some(means));
+        self.0.replace(Some(Rc::new(means)));
     }
 
     /// From now on there are none.
@@ -378,9 +374,12 @@ impl Shared {
 
     /// Acts with them, where there are any: in the tab that leads.
     pub(super) fn with<T>(&self, act: impl FnOnce(&Means) -> T) -> Option<T> {
-        // A copy, so that nothing is borrowed while it acts.
-        let means = self.0.borrow().clone();
-        means.map(|means| act(&means))
+        self.get().map(|means| act(&means))
+    }
+
+    /// What there is: a handle of its own, so that nothing is borrowed while somebody acts with it.
+    fn get(&self) -> Option<Rc<Means>> {
+        self.0.borrow().clone()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::components::{self, Composer, People, Transcript};
 use crate::hooks::{Room, Wish, use_room};
 use crate::link::Stop;
 use crate::state::View;
+use crate::storage::part;
 use crate::wording;
 
 #[derive(PartialEq, Properties)]
@@ -29,7 +30,7 @@ pub struct RoomProps {
 #[component]
 pub fn RoomPage(props: &RoomProps) -> Html {
     let room = use_room(props.room, props.link);
-    let asking = use_state_eq(|| false);
+    let asking = use_state_eq(|| part::asks_in(props.room));
     let view = &*room.view;
     let words = wording::status(view, clock::local).rest;
     let on_retry = room.on_retry.clone();
@@ -49,7 +50,11 @@ pub fn RoomPage(props: &RoomProps) -> Html {
     }
     let on_ask = request.map(|_| {
         let asking = asking.clone();
-        Callback::from(move |()| asking.set(true))
+        let room = props.room;
+        Callback::from(move |()| {
+            part::ask_in(room);
+            asking.set(true);
+        })
     });
     match view.stop() {
         Some(Stop::RoomFull | Stop::NotInvited) if props.asks_in.is_some() => plain::not_yours(),

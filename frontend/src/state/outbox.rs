@@ -229,6 +229,12 @@ impl Outbox {
         self.0.iter().any(|p| p.progress == Progress::Sent)
     }
 
+    /// Those that are not `out`.
+    pub(crate) fn without(mut self, out: impl Fn(EntryId) -> bool) -> Self {
+        self.0.retain(|pending| !out(pending.id));
+        self
+    }
+
     pub(super) fn push(&mut self, pending: Pending) {
         self.0.push(pending);
     }

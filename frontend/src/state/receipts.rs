@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use shared::{Epoch, Receipt, Seat, Seq, Timestamp};
 
-use super::View;
+use super::{Talk, View};
 
 /// I tell it at most so often; the latest says it all.
 const EVERY: Duration = Duration::from_millis(300);
@@ -19,6 +19,8 @@ pub struct Receipts {
     told: Option<Receipt>,
     /// The other's last word. It was proven.
     heard: Option<Receipt>,
+    /// The same from before this connection, or before a reload: to be proven by what is told now.
+    recalled: Option<Receipt>,
     /// The last words as the hub tells them, by seat, not looked at yet.
     came: [Option<Receipt>; 2],
     /// Up to here all that the other said was opened.
@@ -41,7 +43,19 @@ impl Receipts {
         if anew {
             self.read = Seq::START;
         }
-        self.came[other.index()] = self.heard.take();
+        self.recalled = self.heard.take().or(self.recalled);
+        self.came[other.index()] = None;
+    }
+
+    /// What an earlier visit of this browser had heard.
+    pub(super) fn recall(&mut self, heard: Option<Receipt>) {
+        self.recalled = heard;
+    }
+
+    /// The other's last word that was proven.
+    #[must_use]
+    pub fn heard(&self) -> Option<Receipt> {
+        self.heard
     }
 
     /// Whoever sits across is somebody else, or has another key.
@@ -127,28 +141,31 @@ impl View {
     /// something back, is none.
     pub(super) fn settle_receipts(&mut self) {
         self.receipts.opened = self.talk.opened();
-        let came = std::mem::take(&mut self.receipts.came);
+        let (recalled, came) = (
+            self.receipts.recalled.take(),
+            std::mem::take(&mut self.receipts.came),
+        );
         let (Some(person), Some(seat)) = (&self.person, self.my_seat()) else {
             return;
         };
-        let proven = |seat: Seat| {
-            let word = came[seat.index()]?;
-            let hash = self.talk.hash_of(word.delivered)?;
+        let talk = &mut self.talk;
+        let proven = |talk: &Talk, seat: Seat, word: Option<Receipt>, from: Option<Receipt>| {
+            let word = word?;
+            let from = from.filter(|from| from.epoch == word.epoch);
+            let goes_on = from.is_none_or(|from| word.goes_on_from(&from));
+            let hash = talk.hash_of(word.delivered).filter(|_| goes_on)?;
             person.confirms(seat, &word, &hash).then_some(word)
         };
-        let goes_on = |from: Option<Receipt>, word: &Receipt| {
-            let from = from.filter(|from| from.epoch == word.epoch);
-            from.is_none_or(|from| word.goes_on_from(&from))
-        };
         // Before a reload, or on another device, I came so far.
-        if let Some(mine) = proven(seat).filter(|word| goes_on(self.receipts.told, word)) {
-            self.receipts.told = Some(mine);
-        }
+        let Receipts { told, heard, .. } = &mut self.receipts;
+        *told = proven(talk, seat, came[seat.index()], *told).or(*told);
         let other = seat.other();
-        if let Some(word) = proven(other).filter(|word| goes_on(self.receipts.heard, word)) {
-            let outset = person.record().map(|record| record.outset(other).seq);
-            Rc::make_mut(&mut self.talk).mark(outset.unwrap_or_default(), &word);
-            self.receipts.heard = Some(word);
+        for word in [recalled, came[other.index()]] {
+            if let Some(word) = proven(talk, other, word, *heard) {
+                let outset = person.record().map(|record| record.outset(other).seq);
+                Rc::make_mut(talk).mark(outset.unwrap_or_default(), &word);
+                *heard = Some(word);
+            }
         }
     }
 }

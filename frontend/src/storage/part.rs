@@ -1,5 +1,5 @@
-//! Which of its persons in a conversation this tab is: the browser's own, or the one that tries seat 2. The tab
-//! remembers it over reloads.
+//! Which of its persons in a conversation this tab is: the browser's own, or the one that tries seat 2, and whether it
+//! asks to be let in. The tab remembers it over reloads.
 
 use shared::RoomId;
 use web_sys::Storage;
@@ -30,7 +30,7 @@ impl Part {
 /// Which one this tab is, once that is settled.
 #[must_use]
 pub fn settled(room: RoomId) -> Option<Part> {
-    let text = tab()?.get_item(&name(room)).ok()??;
+    let text = get(&name(room, "part"))?;
     match text.as_str() {
         OWN => Some(Part::Own),
         TRY_OUT => Some(Part::TryOut),
@@ -45,8 +45,27 @@ pub fn settle(room: RoomId, part: Part) {
         Part::TryOut => TRY_OUT,
     };
     // A tab that remembers nothing is its browser's own person, and may ask again.
+    set(&name(room, "part"), text);
+}
+
+/// Whether this tab asks to be let in.
+#[must_use]
+pub fn asks_in(room: RoomId) -> bool {
+    get(&name(room, "asks")).is_some()
+}
+
+/// From now on it does.
+pub fn ask_in(room: RoomId) {
+    set(&name(room, "asks"), "yes");
+}
+
+fn get(name: &str) -> Option<String> {
+    tab()?.get_item(name).ok()?
+}
+
+fn set(name: &str, text: &str) {
     if let Some(tab) = tab() {
-        tab.set_item(&name(room), text).ok();
+        tab.set_item(name, text).ok();
     }
 }
 
@@ -54,6 +73,6 @@ fn tab() -> Option<Storage> {
     web_sys::window()?.session_storage().ok()?
 }
 
-fn name(room: RoomId) -> String {
-    format!("duologue.{room}.part")
+fn name(room: RoomId, what: &str) -> String {
+    format!("duologue.{room}.{what}")
 }

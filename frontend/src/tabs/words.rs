@@ -1,11 +1,10 @@
 //! What the tabs of one conversation tell each other.
 
 use serde::{Deserialize, Serialize};
-use shared::{ServerFrame, Timestamp};
+use shared::ServerFrame;
 
-use super::Name;
-use crate::link::Path;
-use crate::state::{Action, Kept};
+use super::{Name, Story};
+use crate::state::Action;
 
 /// What the tabs tell each other.
 #[expect(
@@ -71,34 +70,42 @@ pub enum Want {
     Look,
 }
 
-/// All that made the view what it is.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Story {
-    /// What the browser had kept.
-    pub kept: Kept,
-    /// When it was read.
-    pub began: Timestamp,
-    /// What happened since.
-    pub actions: Vec<Action>,
+/// What words begin with. Change it to the next sign, up to `z`, with every change that another version of the page would
+/// misread.
+const FORMAT: char = '1';
+
+/// What a tab hears.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is made, looked at and dropped"
+)]
+#[derive(Clone, Debug)]
+pub(crate) enum Heard {
+    /// A word.
+    Word(Word),
+    /// Something from a later version of the page: this one is outdated.
+    Later,
+    /// Nothing for this tab. An earlier version of the page finds that out by itself.
+    Nothing,
 }
 
-impl Story {
-    /// Notes an action, unless it leaves no trace. Of drafts, and of tries to connect, that follow upon each other the last one counts.
-    pub(crate) fn note(&mut self, action: Action) {
-        let passing = matches!(action, Action::Frame(ServerFrame::Typing { .. }, _));
-        let same = match (self.actions.last(), &action) {
-            (Some(Action::Write(_)), Action::Write(_)) => true,
-            // That the path was up counts: what was on it went with it.
-            (Some(Action::Path(before, _)), Action::Path(after, _)) => {
-                *before != Path::Up && *after != Path::Up
-            }
-            _ => false,
-        };
-        if same {
-            self.actions.pop();
-        }
-        if !passing {
-            self.actions.push(action);
+impl Word {
+    /// The word as it goes.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::from(FORMAT);
+        text += &serde_json::to_string(self).unwrap_or_default();
+        text
+    }
+}
+
+impl Heard {
+    /// What came.
+    pub(crate) fn read(text: &str) -> Self {
+        let mut signs = text.chars();
+        match signs.next() {
+            Some(FORMAT) => serde_json::from_str(signs.as_str()).map_or(Self::Nothing, Self::Word),
+            Some(later) if later > FORMAT && later <= 'z' => Self::Later,
+            _ => Self::Nothing,
         }
     }
 }
@@ -117,4 +124,23 @@ pub(crate) fn is_shared(action: &Action) -> bool {
                 _
             )
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_another_version_is_not_misread() {
+        let text = Word::Join(7).to_text();
+        let word = &text[1..];
+        let of = |format: &str| Heard::read(&format!("{format}{word}"));
+        assert!(matches!(of("1"), Heard::Word(Word::Join(7))));
+        for later in ["2", "9", "A", "z"] {
+            assert!(matches!(of(later), Heard::Later), "{later}");
+        }
+        for foreign in [word, "", "1", "1{", "0{}", "\"Join\"", "é"] {
+            assert!(matches!(Heard::read(foreign), Heard::Nothing), "{foreign}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What a browser keeps of a room, written and read as the page's storage does it.
 
 use frontend::state::{Alarm, Kept, Outbox, View};
-use shared::{Bookmark, EntryId, LinkSecret, SeatKey, SeatSecret};
+use shared::{Bookmark, EntryId, LinkSecret, Receipt, SeatKey, SeatSecret};
 
 /// The drawer of one person's room.
 #[derive(Clone, Debug)]
@@ -15,6 +15,7 @@ pub(crate) struct Drawer {
     seen: Option<[SeatKey; 2]>,
     alarm: Option<Alarm>,
     tells_reading: bool,
+    heard: Option<Receipt>,
 }
 
 impl Drawer {
@@ -29,6 +30,7 @@ impl Drawer {
             seen: None,
             alarm: None,
             tells_reading: false,
+            heard: None,
         }
     }
 
@@ -50,6 +52,7 @@ impl Drawer {
             seen: self.seen,
             alarm: self.alarm,
             tells_reading: self.tells_reading,
+            heard: self.heard,
         }
     }
 
@@ -84,6 +87,7 @@ impl Drawer {
             self.links = links;
         }
         self.verified = now.verified.or(self.verified);
+        self.heard = now.receipts.heard().or(self.heard);
         if before.seen != now.seen {
             self.seen = now.seen.or(self.seen);
         }

@@ -127,6 +127,7 @@ impl Page {
         if let Some(happening) = Happening::told_by(&frame) {
             self.happened(hands, happening);
         }
+        let frame = self.view.in_full(frame);
         self.act(Action::Frame(frame, hands.now));
         self.settle(hands);
     }

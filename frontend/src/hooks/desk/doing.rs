@@ -1,13 +1,15 @@
 //! What a tab does: begin to lead, follow whoever leads, and what the person wants.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
+use shared::{ServerFrame, Timestamp};
 use yew::Callback;
 
 use super::{Desk, Place};
 use crate::browser::clock;
 use crate::hooks::use_room::{Means, give_due, retry};
-use crate::link::Stop;
+use crate::link::{Path, Stop};
 use crate::state::{Action, Kept, Refusal, View, joined};
 use crate::tabs::{Name, Story, Want};
 use crate::transport::{Driver, Report};
@@ -34,16 +36,18 @@ impl Desk {
                 self.dispatch(Action::Write(all));
             }
         } else {
+            // What was withdrawn may be in there: its leader went before it was out.
+            let tabs = place.tabs.borrow();
+            let outbox = outbox.without(|id| tabs.has_taken_back(id));
+            drop(tabs);
             self.dispatch(Action::Adopt(outbox));
         }
         let view = self.view();
         if let Some(person) = view.person.clone() {
             let desk = self.clone();
-            let report = Callback::from(move |report| {
-                desk.dispatch(match report {
-                    Report::Frame(frame, at) => Action::Frame(frame, at),
-                    Report::Path(path, at) => Action::Path(path, at),
-                });
+            let report = Callback::from(move |report| match report {
+                Report::Frame(frame, at) => desk.hear(frame, at),
+                Report::Path(path, at) => desk.dispatch(Action::Path(path, at)),
             });
             let driver = Driver::start(person, report);
             // A reload forgets no doubt.
@@ -57,10 +61,27 @@ impl Desk {
             self.means.set(Means {
                 driver,
                 drawer,
-                keeping: Rc::default(),
+                keeping: Cell::default(),
             });
         }
         self.run(place, deeds);
+    }
+
+    fn hear(&self, frame: ServerFrame, at: Timestamp) {
+        let frame = self.view().in_full(frame);
+        let settles = self.view().settled_by(&frame);
+        self.dispatch(Action::Frame(frame, at));
+        if let Some(id) = settles.filter(|&id| self.view().outbox.get(id).is_none()) {
+            self.dispatch(Action::Settled(id));
+        }
+    }
+
+    /// Another tab runs a later version of the page, and understands nothing that this one says: the conversation is open
+    /// there. To have it here, the page is loaded again.
+    pub(super) fn retire(&self) {
+        self.leave();
+        let path = Path::Stopped(Stop::Superseded);
+        self.view.dispatch(Action::Path(path, clock::now()));
     }
 
     /// Shows what the tab that leads has come to.
@@ -161,6 +182,6 @@ impl Desk {
             actions.push(back);
         }
         self.acted(place, by, actions);
-        give_due(self, &self.means);
+        give_due(self, &self.means, None);
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use shared::{EntryId, Fault, Rejection, Seq, Timestamp};
+use shared::{Entry, EntryId, Fault, Rejection, Seq, ServerFrame, Timestamp};
 
 use crate::state::outbox::{Held, Pending, Progress};
 use crate::state::talk::{Reach, Said};
@@ -39,11 +39,36 @@ impl View {
             Rc::make_mut(&mut self.outbox).take(id);
             return;
         }
-        let entry = pending.frame().zip(self.person.as_ref());
-        let entry = entry.and_then(|(said, person)| person.stored(&said, seq, at));
-        if let Some(entry) = entry {
+        if let Some(entry) = self.entry_of(pending, seq, at) {
             self.entry(entry);
         }
+    }
+
+    /// A message of mine as the hub has stored it.
+    fn entry_of(&self, pending: &Pending, seq: Seq, at: Timestamp) -> Option<Entry> {
+        self.person.as_ref()?.stored(&pending.frame()?, seq, at)
+    }
+
+    /// The same frame, with nothing in it that only the outbox knows: other tabs can take it in without having been told
+    /// how the message came there.
+    #[must_use]
+    pub fn in_full(&self, frame: ServerFrame) -> ServerFrame {
+        let entry = match frame {
+            ServerFrame::Stored { id, seq, at } if seq > self.talk.last() => self
+                .outbox
+                .get(id)
+                .and_then(|pending| self.entry_of(pending, seq, at)),
+            _ => None,
+        };
+        entry.map_or(frame, ServerFrame::Entry)
+    }
+
+    /// The message on its way that is an entry if this frame puts it out of the outbox.
+    #[must_use]
+    pub fn settled_by(&self, frame: &ServerFrame) -> Option<EntryId> {
+        let pending = self.outbox.underway()?;
+        // What stands in its place without having been shown is known from the outbox alone.
+        (!matches!(frame, ServerFrame::Stored { .. })).then_some(pending.id)
     }
 
     /// Whether a message of mine can have been stored before this sitting, under a number that was not shown to me: I

@@ -82,6 +82,45 @@ fn marks_stay_over_a_reload_and_over_a_new_server() {
 }
 
 #[test]
+fn marks_stand_after_a_reload_although_a_new_server_knows_nothing_of_them() {
+    let mut world = World::with_bea(CONVERSATION, Seat::One);
+    world.says("one");
+    world.opened_by(BEA, 3, Some(3));
+    world.restart();
+    let kept = world.kept();
+    world.reload().up();
+    assert_eq!(marks(&world), [Reach::Read]);
+    // Only what the other signed counts, and only about this talk.
+    let mut forged = kept.clone();
+    forged.heard.as_mut().unwrap().read = None;
+    world.reload_with(forged).up();
+    assert_eq!(marks(&world), [Reach::Stored]);
+    world.restart_anew();
+    world.reload_with(kept).up();
+    world.sits(BEA);
+    world.says("again");
+    assert_eq!(marks(&world), [Reach::Stored]);
+    assert_eq!(world.view.receipts.heard(), None);
+}
+
+#[test]
+fn a_word_from_before_a_reload_is_not_lost_to_an_older_one() {
+    let mut world = World::with_bea(CONVERSATION, Seat::One);
+    world.says("one");
+    let first = world.word_of(BEA, 3, None);
+    world.opened_by(BEA, 3, Some(3));
+    world.lie(move |frame| match frame {
+        ServerFrame::Receipt { seat, .. } => {
+            let receipt = first;
+            vec![ServerFrame::Receipt { seat, receipt }]
+        }
+        other => vec![other],
+    });
+    world.reload().up();
+    assert_eq!(marks(&world), [Reach::Read]);
+}
+
+#[test]
 fn what_was_said_to_whoever_sat_there_before_is_not_delivered_to_the_next() {
     let mut world = World::with_bea(CONVERSATION, Seat::One);
     world.says("to Bea");

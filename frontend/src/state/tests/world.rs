@@ -143,6 +143,11 @@ impl World {
         nonce
     }
 
+    /// What the page would tell another tab.
+    pub(crate) fn story(&self) -> &crate::tabs::Story {
+        &self.mirror.story
+    }
+
     /// What the hub has.
     pub(crate) fn log(&self) -> &[Entry] {
         &self.log

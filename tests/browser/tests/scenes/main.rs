@@ -7,6 +7,7 @@ mod delivery;
 mod floor;
 mod focus;
 mod free_talk;
+mod latency;
 mod lies;
 mod outage;
 mod outbox;

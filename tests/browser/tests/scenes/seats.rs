@@ -96,8 +96,25 @@ async fn whoever_lost_the_device_is_let_in_again_by_the_other() -> anyhow::Resul
         .string("document.querySelector('[data-testid=\"ask-in-link\"]').value")
         .await?;
 
-    // The other opens the request where they sit, and is asked.
+    // A reload asks on, under the same key.
+    new.reload().await?;
+    new.until_shown("ask-in-link").await?;
+    new.until(&format!(
+        "document.querySelector('[data-testid=\"ask-in-link\"]').value === '{request}'"
+    ))
+    .await?;
+
+    // The other opens the request where they sit, and is asked: once, if they do not want to.
     let asked = _first.open_tab(&request).await?;
+    asked.until_shown("let-in").await?;
+    asked.click("people-close").await?;
+    asked.reload().await?;
+    asked.until_seated(1, "here").await?;
+    asked.until_messages(2).await?;
+    asked
+        .until("!document.querySelector('[data-testid=\"people\"]').open")
+        .await?;
+    asked.go(&request).await?;
     asked.until_shown("let-in").await?;
     asked.click("let-in").await?;
     old.until_shown("reseated").await?;

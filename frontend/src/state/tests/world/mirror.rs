@@ -10,7 +10,7 @@ use std::rc::Rc;
 #[derive(Default)]
 pub(super) struct Mirror {
     person: Option<Person>,
-    story: Story,
+    pub(super) story: Story,
 }
 
 impl Mirror {

@@ -22,7 +22,13 @@ impl World {
 
     /// The hub speaks to the page, room or no room.
     pub(crate) fn hear(&mut self, frame: ServerFrame) -> &mut Self {
-        self.act(Action::Frame(frame, self.now))
+        let frame = self.view.in_full(frame);
+        let settles = self.view.settled_by(&frame);
+        self.act(Action::Frame(frame, self.now));
+        if let Some(id) = settles.filter(|&id| self.view.outbox.get(id).is_none()) {
+            self.act(Action::Settled(id));
+        }
+        self
     }
 
     pub(super) fn open_page(&mut self, person: Person, kept: Kept) {
@@ -87,13 +93,18 @@ impl World {
             seen: self.view.seen,
             alarm: self.view.alarm,
             tells_reading: self.view.receipts.willing,
+            heard: self.view.receipts.heard(),
             links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
     }
 
     /// The page is opened again in the same browser, and not connected yet.
     pub(crate) fn reload(&mut self) -> &mut Self {
-        let kept = self.kept();
+        self.reload_with(self.kept())
+    }
+
+    /// The same, with what somebody has made of what was kept.
+    pub(crate) fn reload_with(&mut self, kept: Kept) -> &mut Self {
         self.down();
         self.view = Rc::new(View::new(self.rules.room, self.now));
         let links = kept.links.clone();
