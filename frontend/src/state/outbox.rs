@@ -1,6 +1,8 @@
 //! What was written here and is not acknowledged yet. Kept over reloads; sent again under the same name until the
 //! hub says "stored" or "no".
 
+mod kept;
+
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -149,28 +151,6 @@ impl Pending {
 /// The messages without an answer, oldest first. Nothing here can grow without the person's doing, and not for ever.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox(Vec<Pending>);
-
-/// A message as it is kept over a reload: an attempt does not survive, a reason does.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    id: EntryId,
-    seat: Seat,
-    turn: Turn,
-    #[serde(default)]
-    more: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    seen: Option<Seq>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    epoch: Option<Epoch>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    meant: Option<Seq>,
-    text: String,
-    written: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    letter: Option<Letter>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    held: Option<Held>,
-}
 
 impl Outbox {
     /// All of them.
@@ -339,64 +319,5 @@ impl Outbox {
 
     fn get_mut(&mut self, id: EntryId) -> Option<&mut Pending> {
         self.0.iter_mut().find(|pending| pending.id == id)
-    }
-
-    /// The text to keep over a reload.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        let kept: Vec<_> = self.0.iter().map(Kept::from).collect();
-        serde_json::to_string(&kept).unwrap_or_default()
-    }
-
-    /// Reads what was kept; anything unreadable is nothing.
-    #[must_use]
-    pub fn from_text(text: &str) -> Self {
-        let kept: Vec<Kept> = serde_json::from_str(text).unwrap_or_default();
-        Self(kept.into_iter().map(Pending::from).collect())
-    }
-}
-
-impl From<&Pending> for Kept {
-    fn from(pending: &Pending) -> Self {
-        Self {
-            id: pending.id,
-            seat: pending.seat,
-            turn: pending.turn,
-            more: pending.more,
-            seen: pending.seen,
-            epoch: pending.epoch,
-            meant: pending.meant,
-            text: pending.text.to_string(),
-            written: pending.written,
-            letter: pending.letter.clone(),
-            held: match &pending.progress {
-                Progress::Held(why) => Some(why.clone()),
-                _ => None,
-            },
-        }
-    }
-}
-
-impl From<Kept> for Pending {
-    fn from(kept: Kept) -> Self {
-        Self {
-            id: kept.id,
-            seat: kept.seat,
-            turn: kept.turn,
-            more: kept.more,
-            seen: kept.seen,
-            epoch: kept.epoch,
-            meant: kept.meant,
-            text: kept.text.into(),
-            written: kept.written,
-            tried: kept.letter.is_some(),
-            letter: kept.letter,
-            progress: match kept.held {
-                Some(why) => Progress::Held(why),
-                None => Progress::Queued {
-                    not_before: Timestamp::default(),
-                },
-            },
-        }
     }
 }
