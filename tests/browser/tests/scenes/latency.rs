@@ -1,4 +1,5 @@
-//! How long it takes from Enter in one browser until the other one shows it, and where the time goes.
+//! How long it takes from Enter in one browser until the other one shows it, and where the time goes: told by
+//! `--nocapture`.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use crate::host;
 
 /// Messages of each that are counted.
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 10;
 
 /// How long a message stands there before it is sent off.
 const LOOK: Duration = Duration::from_millis(200);
@@ -80,7 +81,6 @@ fn told(name: &str, mut times: Vec<f64>) {
 }
 
 #[tokio::test]
-#[ignore = "a measurement: run it with --ignored --nocapture"]
 async fn from_enter_to_the_other_screen() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let (_first, one, link) = host(&hub).await?;
@@ -115,6 +115,8 @@ async fn from_enter_to_the_other_screen() -> anyhow::Result<()> {
             listener.evaluate("window.watched").await?,
         );
         let pressed = at(&here, "pressed")?;
+        // How long it takes is only told, since machines differ; the order holds on all of them.
+        assert!(at(&here, "kept")? <= at(&here, "sent")?, "{here}");
         for (times, stage) in mine.iter_mut().zip(stages) {
             times.push(at(&here, stage)? - pressed);
         }

@@ -11,6 +11,7 @@ mod latency;
 mod lies;
 mod outage;
 mod outbox;
+mod over;
 mod own_invitation;
 mod pictures;
 mod policy;
