@@ -9,7 +9,7 @@ use shared::{
     ServerFrame,
 };
 
-use super::outbox::{Held, Progress};
+use super::outbox::{Held, Pending, Progress};
 use super::talk::{Company, Insight, What};
 use super::{Alarm, Seating, View, WRITES_FOR};
 
@@ -111,25 +111,31 @@ impl View {
     /// Holds what waits for one person while someone else may sit there by now. Once the turn it was written for is
     /// over nobody can get it any more, and only the hub knows whether they did.
     fn hold_private(&mut self) {
-        let (Some(seating), Some(pending)) = (self.seating, self.outbox.underway()) else {
+        let Some(seating) = self.seating else {
             return;
         };
-        let Some(then) = pending.meant else {
-            return;
+        let (turn, other) = (seating.floor.turn, seating.seat.other());
+        let why = |pending: &Pending| {
+            let Progress::Queued { .. } = pending.progress else {
+                return None;
+            };
+            let over = pending.turn < turn;
+            match self.talk.company(other, pending.meant?) {
+                Company::Same => None,
+                _ if over => None,
+                Company::Left => Some(Held::PeerLeft),
+                Company::Changed => Some(Held::PeerChanged),
+                Company::Unsure => Some(Held::PeerUnsure),
+            }
         };
-        if pending.progress == Progress::Sent {
-            return;
+        let held: Vec<_> = self
+            .outbox
+            .iter()
+            .filter_map(|pending| Some((pending.id, why(pending)?)))
+            .collect();
+        for (id, why) in held {
+            Rc::make_mut(&mut self.outbox).hold(id, why);
         }
-        let over = pending.turn < seating.floor.turn;
-        let why = match self.talk.company(seating.seat.other(), then) {
-            Company::Same => return,
-            _ if over => return,
-            Company::Left => Held::PeerLeft,
-            Company::Changed => Held::PeerChanged,
-            Company::Unsure => Held::PeerUnsure,
-        };
-        let id = pending.id;
-        Rc::make_mut(&mut self.outbox).hold(id, why);
     }
 
     /// The hub does not know what this page knows: it tells all from the beginning, and nothing of that is believed

@@ -51,6 +51,30 @@ fn what_waits_for_the_path_goes_in_order() {
 }
 
 #[test]
+fn nothing_that_waits_reaches_somebody_else() {
+    let mut world = World::with_bea(TABLE, Seat::One);
+    world.does(BEA, |bea| bea.propose(FREE));
+    let [_, theirs] = world.view.proposals();
+    world.sign(|me| me.accept(theirs.expect("bea proposes").seq));
+    world.down();
+    for number in 0..3 {
+        world.say(EntryId([number; 16]), "for bea");
+    }
+    world.leaves(BEA);
+    world.sits(CYD);
+    world.up();
+    while world.give().is_some() {}
+    assert_eq!(world.heard_by(CYD), [""; 0]);
+    for number in 0..3 {
+        let progress = world.progress(EntryId([number; 16]));
+        assert!(
+            matches!(progress, Some(Progress::Held(_))),
+            "message {number} is {progress:?}"
+        );
+    }
+}
+
+#[test]
 fn the_outbox_is_bounded() {
     let mut world = free();
     world.down();
