@@ -6,7 +6,7 @@ use std::thread;
 use simulation::{Broken, Run, run, run_crashing, run_losing};
 
 /// Seeds in the ordinary run.
-const SEEDS: u64 = 600;
+const SEEDS: u64 = 400;
 
 /// Seeds that run twice.
 const TWICE: u64 = 6;
