@@ -239,17 +239,3 @@ fn what_is_no_journal_is_told() {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(complaint.contains("duologue journal --help"), "{complaint}");
 }
-
-/// What an older version left is looked at as it is.
-#[test]
-fn a_journal_of_version_1_is_looked_at_and_stays_one() {
-    let home = folder("old-form");
-    let old = Connection::open(file(&home)).unwrap();
-    old.execute_batch(include_str!("fixtures/journal-v1.sql"))
-        .unwrap();
-    old.close().unwrap();
-    let before = fs::read(file(&home)).unwrap();
-    let expected = "all is in order: 1 rooms with 5 entries, 0 conversations that are over\n";
-    assert_eq!(checks(&home, 0), expected);
-    assert_eq!(fs::read(file(&home)).unwrap(), before);
-}

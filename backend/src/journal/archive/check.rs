@@ -40,7 +40,7 @@ impl Archive {
                 damaged(&mut found, &format!("{unclear} rooms: no names of rooms"));
             }
             for shelved in &rooms {
-                let (entries, fault) = fold(&moment, shelved, self.form)?;
+                let (entries, fault) = fold(&moment, shelved)?;
                 found.rooms += 1;
                 found.entries += entries;
                 if let Some(fault) = fault {
@@ -89,11 +89,7 @@ fn is_damage(error: &rusqlite::Error) -> bool {
 }
 
 /// How many entries a room has, and what is wrong with them.
-fn fold(
-    connection: &Connection,
-    shelved: &Shelved,
-    form: usize,
-) -> rusqlite::Result<(u64, Option<String>)> {
+fn fold(connection: &Connection, shelved: &Shelved) -> rusqlite::Result<(u64, Option<String>)> {
     let &Shelved {
         id,
         room,
@@ -137,10 +133,10 @@ fn fold(
         let last = record.position().seq;
         fault = Some(format!("it ends at entry {}, not {}", last.0, head.0));
     }
-    if fault.is_none() && form >= 2 {
+    if fault.is_none() {
         let hash = "SELECT hash FROM rooms WHERE id = ?1";
-        let hash: Option<[u8; 32]> = connection.query_row(hash, [id], |row| row.get(0))?;
-        if hash.is_some_and(|hash| hash != record.bookmark().hash.0) {
+        let hash: [u8; 32] = connection.query_row(hash, [id], |row| row.get(0))?;
+        if hash != record.bookmark().hash.0 {
             fault = Some(format!("entry {} is not the one that was written", head.0));
         }
     }

@@ -9,8 +9,8 @@ use super::Unavailable;
 pub(super) struct Room {
     pub(super) id: i64,
     pub(super) position: Position,
-    /// Of its last entry, and so of all of them. Rooms of a time before there were hashes have none until they go on.
-    hash: Option<EntryHash>,
+    /// Of its last entry, and so of all of them.
+    hash: EntryHash,
 }
 
 /// SQLite's integers end at 2⁶³, where no number here will ever come; beyond it is its end.
@@ -42,7 +42,7 @@ pub(super) fn find(connection: &Connection, room: RoomId) -> Result<Option<Room>
             Ok(Room {
                 id: row.get(0)?,
                 position: place(row, 1)?,
-                hash: row.get::<_, Option<[u8; 32]>>(3)?.map(EntryHash),
+                hash: EntryHash(row.get(3)?),
             })
         })
         .optional()
@@ -82,8 +82,7 @@ fn holds(connection: &Connection, id: RoomId, room: &Room) -> Result<bool> {
     };
     let Position { epoch, seq } = room.position;
     let scope = Scope { room: id, epoch };
-    let unchanged = room.hash.is_none_or(|hash| hash == last.hash(&scope));
-    Ok(last.seq == seq && unchanged)
+    Ok(last.seq == seq && last.hash(&scope) == room.hash)
 }
 
 /// Whether a conversation is over.
