@@ -163,6 +163,10 @@ async fn damage_is_told_by_room_and_the_rest_is_written_out() {
             "entry 4 is not the one that was written",
         ),
         (
+            "UPDATE rooms SET at = 1 WHERE room = ?1".to_owned(),
+            "entry 4 is of another time than its room",
+        ),
+        (
             "INSERT INTO ended VALUES (?1)".to_owned(),
             "over, and yet there",
         ),

@@ -98,6 +98,8 @@ fn fold(connection: &Connection, shelved: &Shelved) -> rusqlite::Result<(u64, Op
     } = shelved;
     let mut record = Record::new(Scope { room, epoch });
     let mut count = 0;
+    // The last one's, which no hash covers.
+    let mut at = None;
     let mut fault = None;
     let mut query = connection.prepare_cached(
         "SELECT seq, seat, message, entry FROM entries WHERE room = ?1 ORDER BY seq",
@@ -127,6 +129,7 @@ fn fold(connection: &Connection, shelved: &Shelved) -> rusqlite::Result<(u64, Op
             fault = Some(broken.to_string());
         } else {
             record.apply(&entry);
+            at = Some(number(entry.at.0));
         }
     }
     if fault.is_none() && record.position().seq != head {
@@ -134,10 +137,13 @@ fn fold(connection: &Connection, shelved: &Shelved) -> rusqlite::Result<(u64, Op
         fault = Some(format!("it ends at entry {}, not {}", last.0, head.0));
     }
     if fault.is_none() {
-        let hash = "SELECT hash FROM rooms WHERE id = ?1";
-        let hash: [u8; 32] = connection.query_row(hash, [id], |row| row.get(0))?;
+        let kept = "SELECT hash, at FROM rooms WHERE id = ?1";
+        let kept = connection.query_row(kept, [id], |row| Ok((row.get(0)?, row.get(1)?)));
+        let (hash, kept): ([u8; 32], i64) = kept?;
         if hash != record.bookmark().hash.0 {
             fault = Some(format!("entry {} is not the one that was written", head.0));
+        } else if at != Some(kept) {
+            fault = Some(format!("entry {} is of another time than its room", head.0));
         }
     }
     Ok((count, fault))
