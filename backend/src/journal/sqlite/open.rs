@@ -265,3 +265,27 @@ fn prepare(
     let reads: rusqlite::Result<Vec<_>> = (0..READERS).map(reader).collect();
     Ok((writes, reads?))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+
+    use super::*;
+
+    /// Without these two a commit may be told before the disk has it, and nothing but a power cut would show it.
+    #[test]
+    fn the_writer_syncs_its_log_at_every_commit() {
+        let program = env::current_exe().unwrap();
+        let target = program.ancestors().nth(3).unwrap();
+        let home = target.join("tmp").join("opened");
+        let _ = fs::remove_dir_all(&home);
+        // As it is made, and as it is found.
+        for _ in 0..2 {
+            let Opened { writes, .. } = open(&home, None, None).unwrap();
+            let level = writes.pragma_query_value(None, "synchronous", |row| row.get::<_, i32>(0));
+            assert_eq!(level, Ok(2), "full");
+            let mode = writes.pragma_query_value(None, "journal_mode", |row| row.get(0));
+            assert_eq!(mode, Ok("wal".to_owned()));
+        }
+    }
+}
