@@ -8,11 +8,12 @@ use std::time::Duration;
 use duologue::Settings;
 use duologue::clock::Clock;
 use duologue::journal::{Journal, MemoryJournal, SqliteJournal};
+use rusqlite::Connection;
 use shared::{
     CloseCode, Entry, EntryHash, Epoch, Event, Position, Rejection, RoomId, Seat, Seq, Turn,
 };
 use support::certificate::folder;
-use support::{TestServer, long_talk, until_counted};
+use support::{TestServer, long_talk, talk_from, until_counted};
 use test_client::{Client, Ended, conversation, entry_id, person};
 
 /// Both kinds of journal.
@@ -72,6 +73,42 @@ async fn what_is_older_than_its_time_is_gone_when_the_clock_is_believed() {
     is_turned_away(&hub, conversation(1), 1).await;
     let head = old.position(conversation(1)).await;
     assert_eq!(head.expect("the journal answers"), None);
+}
+
+/// What says how old a room is, and its last entry, are held against each other before anything is deleted.
+#[tokio::test]
+async fn a_room_that_only_its_row_says_is_old_is_refused_and_kept() {
+    let home = folder("made-old");
+    let journal = SqliteJournal::open(&home).expect("a new journal");
+    let recent = Clock::start().now().after(Duration::from_secs(3_600));
+    for (number, from) in [(1, recent.0), (2, 1_000), (3, recent.0)] {
+        let people = [1, 2].map(person);
+        talk_from(&journal, conversation(number), people, 5, 8, from).await;
+    }
+    drop(journal);
+    let damaged = Connection::open(home.join("journal.sqlite3")).unwrap();
+    let damage = "UPDATE rooms SET at = 1 WHERE room = ?1";
+    let name = conversation(1).to_string();
+    assert_eq!(damaged.execute(damage, [&name]).unwrap(), 1);
+    drop(damaged);
+
+    let journal = Arc::new(SqliteJournal::open(&home).expect("the journal again"));
+    let hub = TestServer::start_on(keeping(1), journal.clone()).await;
+    // In the order of their names: when the second is gone, the first has been looked at.
+    until_counted(hub.address, "duologue_purged_total 1").await;
+    is_turned_away(&hub, conversation(2), 1).await;
+    let mut refused = Client::connect(hub.address).await;
+    refused.hello(conversation(1), &person(1)).await;
+    let closed = refused.ended().await;
+    assert_eq!(closed, Ended::Closed(CloseCode::UNAVAILABLE));
+    let (other, welcome) = Client::sit(hub.address, conversation(3), &person(1)).await;
+    assert_eq!(welcome.head, Seq(5));
+    drop((refused, other));
+    hub.stop().await;
+    for room in [1, 3].map(conversation) {
+        let kept = journal.replay(room, Epoch(7), Seq::START, 10).await;
+        assert_eq!(kept.expect("the journal answers").len(), 5);
+    }
 }
 
 fn keeping(seconds: u64) -> Settings {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use shared::{Epoch, RoomId, Seq};
 
-use super::sqlite::{APPLICATION, FILE, FORM};
+use super::sqlite::{APPLICATION, FILE, FORM, is_earlier};
 use sweep::Sweep;
 
 /// Why a journal was not looked at, or not to the end.
@@ -34,6 +34,9 @@ pub enum ArchiveError {
         /// The version of its form.
         found: usize,
     },
+    /// An earlier version's file, with conversations that were chained otherwise.
+    #[error("{} holds conversations of an earlier state of Duologue, which this one cannot continue; keep the folder, and look at it with the binary that wrote it", .0.display())]
+    Earlier(PathBuf),
     /// Whatever else SQLite says.
     #[error("{} cannot be read: {source}", .file.display())]
     Unreadable {
@@ -134,6 +137,10 @@ impl Archive {
         let form = usize::try_from(form).unwrap_or(usize::MAX);
         if form > FORM {
             return Err(ArchiveError::Newer { file, found: form });
+        }
+        // What cannot be told of a damaged file is told as damage later.
+        if is_earlier(&connection, form).unwrap_or(false) {
+            return Err(ArchiveError::Earlier(file));
         }
         Ok(Self {
             connection,

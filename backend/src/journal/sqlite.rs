@@ -6,6 +6,7 @@
 
 mod failure;
 mod folder;
+mod forms;
 mod measures;
 mod open;
 mod progress;
@@ -37,8 +38,9 @@ use statements::Batch;
 use writer::{Request, Writer};
 
 pub(super) use folder::private;
+pub(super) use forms::{FORM, is_earlier};
 pub use open::OpenError;
-pub(super) use open::{APPLICATION, FILE, FORM};
+pub(super) use open::{APPLICATION, FILE};
 pub use progress::Progress;
 pub(super) use rooms::number;
 
@@ -63,7 +65,7 @@ pub struct SqliteJournal {
 
 impl SqliteJournal {
     /// Opens the journal in `folder`, which is made if there is none. What is there is checked first: what is damaged,
-    /// newer or somebody else's is left as it is.
+    /// newer, too old or somebody else's is left as it is.
     ///
     /// # Errors
     /// Each with advice, in one line.

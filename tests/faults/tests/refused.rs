@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fault_tests::folder;
 use fault_tests::server::{SERVE, Server, binary, is_in_order};
 use fault_tests::talk::{Answer, Pair, holds, length, talk};
-use shared::{CloseCode, Rejection};
-use test_client::{Client, Ended, conversation, person};
+use shared::{CloseCode, Rejection, ServerFrame, Turn};
+use test_client::{Client, Ended, conversation, entry_id, person};
 
 const WORDS: usize = 8_000;
 
@@ -20,9 +20,14 @@ const BYTES: u64 = 200 * 1024;
 /// A server for which the system refuses what lies beyond so many bytes of a file.
 #[cfg(target_os = "linux")]
 fn refusing(errno: i32, home: &Path) -> Server {
+    refusing_to(&BYTES.to_string(), errno, home)
+}
+
+#[cfg(target_os = "linux")]
+fn refusing_to(what: &str, errno: i32, home: &Path) -> Server {
     let mut command = Command::new(env!("CARGO_BIN_EXE_refusing"));
     command
-        .args([errno.to_string(), BYTES.to_string()])
+        .args([&errno.to_string(), what])
         .arg(binary())
         .args(SERVE)
         .arg(home);
@@ -144,4 +149,54 @@ async fn after_a_failed_write_nothing_is_acknowledged_and_the_process_ends() {
         server.kill();
         is_in_order(&home);
     }
+}
+
+/// All is written, and only the sync fails: what has been told as stored by then was told too early. This is the first commit
+/// of a log, which SQLite syncs whenever it syncs at all; that every one is synced is looked at where the journal is opened.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn nothing_is_acknowledged_before_its_sync() {
+    let home = folder("no-sync");
+    let room = conversation(1);
+    let words = "x".repeat(WORDS);
+    // To open a journal that is in order needs no sync, and neither does whoever comes back to their seat.
+    let server = Server::start(&home);
+    let mut pair = Pair::sit(server.address, room).await;
+    let elsewhere = Pair::sit(server.address, conversation(2)).await;
+    assert_eq!(pair.say(&words).await, Answer::Stored);
+    drop((pair, elsewhere));
+    server.stop();
+
+    let server = refusing_to("sync", libc::EIO, &home);
+    let (mut other, _) = Client::sit(server.address, conversation(2), &person(1)).await;
+    let (mut one, _) = Client::sit(server.address, room, &person(1)).await;
+    let (mut two, welcome) = Client::sit(server.address, room, &person(2)).await;
+    let (turn, before) = (welcome.floor.turn, welcome.head);
+    assert_eq!(turn, Turn(2));
+    two.say(entry_id(2), turn, &words).await;
+    for client in [&mut one, &mut two] {
+        let (heard, ended) = client.to_the_end().await;
+        // By the room, which cannot tell whether it was stored, or by the server, whichever is first.
+        let reasons = [CloseCode::UNAVAILABLE, CloseCode::DRAINING].map(Ended::Closed);
+        assert!(reasons.contains(&ended), "{ended:?}");
+        let told = |frame: &ServerFrame| match frame {
+            ServerFrame::Stored { .. } => true,
+            ServerFrame::Entries { entries, .. } => entries.iter().any(|one| one.seq > before),
+            _ => false,
+        };
+        assert!(!heard.iter().any(told), "{heard:?}");
+    }
+    assert_eq!(other.ended().await, Ended::Closed(CloseCode::DRAINING));
+    let (code, complaint) = server.end();
+    assert_eq!(code, Some(1), "{complaint}");
+    let last = complaint.lines().last().unwrap_or_default();
+    assert!(
+        last.contains("duologue: the disk has failed"),
+        "{complaint}"
+    );
+
+    let server = Server::start(&home);
+    holds(server.address, room, 1, &words).await;
+    server.stop();
+    is_in_order(&home);
 }

@@ -40,7 +40,7 @@ impl Archive {
                 damaged(&mut found, &format!("{unclear} rooms: no names of rooms"));
             }
             for shelved in &rooms {
-                let (entries, fault) = fold(&moment, shelved, self.form)?;
+                let (entries, fault) = fold(&moment, shelved)?;
                 found.rooms += 1;
                 found.entries += entries;
                 if let Some(fault) = fault {
@@ -89,11 +89,7 @@ fn is_damage(error: &rusqlite::Error) -> bool {
 }
 
 /// How many entries a room has, and what is wrong with them.
-fn fold(
-    connection: &Connection,
-    shelved: &Shelved,
-    form: usize,
-) -> rusqlite::Result<(u64, Option<String>)> {
+fn fold(connection: &Connection, shelved: &Shelved) -> rusqlite::Result<(u64, Option<String>)> {
     let &Shelved {
         id,
         room,
@@ -102,6 +98,8 @@ fn fold(
     } = shelved;
     let mut record = Record::new(Scope { room, epoch });
     let mut count = 0;
+    // The last one's, which no hash covers.
+    let mut at = None;
     let mut fault = None;
     let mut query = connection.prepare_cached(
         "SELECT seq, seat, message, entry FROM entries WHERE room = ?1 ORDER BY seq",
@@ -131,17 +129,21 @@ fn fold(
             fault = Some(broken.to_string());
         } else {
             record.apply(&entry);
+            at = Some(number(entry.at.0));
         }
     }
     if fault.is_none() && record.position().seq != head {
         let last = record.position().seq;
         fault = Some(format!("it ends at entry {}, not {}", last.0, head.0));
     }
-    if fault.is_none() && form >= 2 {
-        let hash = "SELECT hash FROM rooms WHERE id = ?1";
-        let hash: Option<[u8; 32]> = connection.query_row(hash, [id], |row| row.get(0))?;
-        if hash.is_some_and(|hash| hash != record.bookmark().hash.0) {
+    if fault.is_none() {
+        let kept = "SELECT hash, at FROM rooms WHERE id = ?1";
+        let kept = connection.query_row(kept, [id], |row| Ok((row.get(0)?, row.get(1)?)));
+        let (hash, kept): ([u8; 32], i64) = kept?;
+        if hash != record.bookmark().hash.0 {
             fault = Some(format!("entry {} is not the one that was written", head.0));
+        } else if at != Some(kept) {
+            fault = Some(format!("entry {} is of another time than its room", head.0));
         }
     }
     Ok((count, fault))

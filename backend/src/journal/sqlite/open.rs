@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::folder;
+use super::forms::{FORM, is_earlier, migrate};
 use super::progress::{Tell, watch};
 use super::space::Space;
 
@@ -21,40 +23,6 @@ const LOG_BYTES: u32 = 64 << 20;
 
 /// What says that a database is this program's: `duol`.
 pub(in crate::journal) const APPLICATION: i32 = i32::from_be_bytes(*b"duol");
-
-/// How the tables came to be, each step from the version before it. Never changed, only added to.
-const MIGRATIONS: &[&str] = &[
-    "
-    CREATE TABLE rooms (
-        id INTEGER PRIMARY KEY,
-        room TEXT NOT NULL UNIQUE,
-        epoch TEXT NOT NULL,
-        seq INTEGER NOT NULL
-    ) STRICT;
-    CREATE TABLE entries (
-        room INTEGER NOT NULL REFERENCES rooms (id),
-        seq INTEGER NOT NULL,
-        seat INTEGER NOT NULL,
-        message BLOB,
-        entry TEXT NOT NULL,
-        PRIMARY KEY (room, seq)
-    ) STRICT;
-    CREATE UNIQUE INDEX messages ON entries (room, seat, message) WHERE message IS NOT NULL;
-    CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB) STRICT;
-",
-    "
-    ALTER TABLE rooms ADD COLUMN at INTEGER;
-    ALTER TABLE rooms ADD COLUMN hash BLOB;
-    UPDATE rooms SET at = (
-        SELECT CASE WHEN json_valid(entry) THEN CAST(json_extract(entry, '$.at') AS INTEGER) END
-        FROM entries WHERE entries.room = rooms.id AND entries.seq = rooms.seq
-    );
-    CREATE TABLE ended (room TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-",
-];
-
-/// The newest form.
-pub(in crate::journal) const FORM: usize = MIGRATIONS.len();
 
 /// Why a journal was not opened. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +54,9 @@ pub enum OpenError {
         /// The newest version known here.
         known: usize,
     },
+    /// An earlier version's file, with conversations that were chained otherwise.
+    #[error("{} holds conversations of an earlier state of Duologue, which this one cannot continue; keep the folder and name another with --data", .0.display())]
+    Earlier(PathBuf),
     /// It has been changed by something else than this program.
     #[error("{} is damaged ({what}) and was left as it is; keep a copy of its folder, then restore a backup, or name another directory with --data", .file.display())]
     Damaged {
@@ -124,8 +95,7 @@ pub(super) fn open(
     let file = folder.join(FILE);
     if !file.exists() {
         // A write-ahead log alone means that the file beside it was lost.
-        let log = folder.join(format!("{FILE}-wal"));
-        if log.exists() {
+        if log(&file).exists() {
             let what = "its write-ahead log is there and it is not".to_owned();
             return Err(OpenError::Damaged { file, what });
         }
@@ -168,6 +138,7 @@ fn make(folder: &Path, file: &Path) -> Result<(), OpenError> {
 enum Trouble {
     Foreign,
     Newer(usize),
+    Earlier,
     Damaged(String),
     Sqlite(rusqlite::Error),
 }
@@ -188,6 +159,7 @@ impl Trouble {
                 found,
                 known: FORM,
             },
+            Self::Earlier => OpenError::Earlier(file),
             Self::Damaged(what) => OpenError::Damaged { file, what },
             Self::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::NotADatabase) => OpenError::Foreign(file),
@@ -208,6 +180,11 @@ fn check(file: &Path, tell: Option<Tell>) -> Result<Connection, Trouble> {
         return Err(Trouble::Damaged("it is empty".to_owned()));
     }
     let mut connection = connect(file)?;
+    // What a killed server left in its log stays there, should this end without a journal: to close the last connection
+    // moves it into the file. A log that is made only now goes again.
+    if fs::metadata(log(file)).is_ok_and(|found| found.len() > 0) {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    }
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     if pragma("application_id")? != APPLICATION {
         return Err(Trouble::Foreign);
@@ -215,6 +192,9 @@ fn check(file: &Path, tell: Option<Tell>) -> Result<Connection, Trouble> {
     let version = usize::try_from(pragma("user_version")?).unwrap_or(usize::MAX);
     if version > FORM {
         return Err(Trouble::Newer(version));
+    }
+    if is_earlier(&connection, version)? {
+        return Err(Trouble::Earlier);
     }
     watch(&mut connection, file, tell)?;
     // The quick one does not compare a table with its indexes. For entries that shows when their room is opened; a room
@@ -230,23 +210,17 @@ fn check(file: &Path, tell: Option<Tell>) -> Result<Connection, Trouble> {
     Ok(connection)
 }
 
+/// The write-ahead log of a journal's file.
+fn log(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
 /// A connection to a file that is there.
 fn connect(file: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(file, flags)
-}
-
-/// Brings the tables to the newest form, all or nothing.
-fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
-    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let missing = MIGRATIONS.iter().zip(1_i32..);
-    for (step, number) in missing.skip(usize::try_from(version).unwrap_or(0)) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(step)?;
-        transaction.pragma_update(None, "user_version", number)?;
-        transaction.commit()?;
-    }
-    Ok(())
 }
 
 /// The connections as they are used.
@@ -255,6 +229,7 @@ fn prepare(
     mut writes: Connection,
     pages: Option<u32>,
 ) -> rusqlite::Result<(Connection, Vec<Connection>)> {
+    writes.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     writes.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     // Synced at every commit, not only at every checkpoint: that is what an acknowledgement means.
     writes.pragma_update(None, "synchronous", "full")?;
@@ -289,4 +264,28 @@ fn prepare(
     };
     let reads: rusqlite::Result<Vec<_>> = (0..READERS).map(reader).collect();
     Ok((writes, reads?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+
+    use super::*;
+
+    /// Without these two a commit may be told before the disk has it, and nothing but a power cut would show it.
+    #[test]
+    fn the_writer_syncs_its_log_at_every_commit() {
+        let program = env::current_exe().unwrap();
+        let target = program.ancestors().nth(3).unwrap();
+        let home = target.join("tmp").join("opened");
+        let _ = fs::remove_dir_all(&home);
+        // As it is made, and as it is found.
+        for _ in 0..2 {
+            let Opened { writes, .. } = open(&home, None, None).unwrap();
+            let level = writes.pragma_query_value(None, "synchronous", |row| row.get::<_, i32>(0));
+            assert_eq!(level, Ok(2), "full");
+            let mode = writes.pragma_query_value(None, "journal_mode", |row| row.get(0));
+            assert_eq!(mode, Ok("wal".to_owned()));
+        }
+    }
 }

@@ -9,8 +9,10 @@ use super::Unavailable;
 pub(super) struct Room {
     pub(super) id: i64,
     pub(super) position: Position,
-    /// Of its last entry, and so of all of them. Rooms of a time before there were hashes have none until they go on.
-    hash: Option<EntryHash>,
+    /// Its last entry's, by which it is purged.
+    at: i64,
+    /// Of its last entry, and so of all of them.
+    hash: EntryHash,
 }
 
 /// SQLite's integers end at 2⁶³, where no number here will ever come; beyond it is its end.
@@ -37,12 +39,13 @@ where
 
 pub(super) fn find(connection: &Connection, room: RoomId) -> Result<Option<Room>> {
     connection
-        .prepare_cached("SELECT id, epoch, seq, hash FROM rooms WHERE room = ?1")?
+        .prepare_cached("SELECT id, epoch, seq, at, hash FROM rooms WHERE room = ?1")?
         .query_row([room.to_string()], |row| {
             Ok(Room {
                 id: row.get(0)?,
                 position: place(row, 1)?,
-                hash: row.get::<_, Option<[u8; 32]>>(3)?.map(EntryHash),
+                at: row.get(3)?,
+                hash: EntryHash(row.get(4)?),
             })
         })
         .optional()
@@ -82,8 +85,8 @@ fn holds(connection: &Connection, id: RoomId, room: &Room) -> Result<bool> {
     };
     let Position { epoch, seq } = room.position;
     let scope = Scope { room: id, epoch };
-    let unchanged = room.hash.is_none_or(|hash| hash == last.hash(&scope));
-    Ok(last.seq == seq && unchanged)
+    // No hash covers the time.
+    Ok(last.seq == seq && number(last.at.0) == room.at && last.hash(&scope) == room.hash)
 }
 
 /// Whether a conversation is over.

@@ -1,6 +1,6 @@
 //! The one thread that writes: it takes what waits, commits it together, and only then answers.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use prometheus_client::metrics::histogram::Histogram;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
@@ -18,6 +18,11 @@ const GROUP: usize = 64;
 const CHECKPOINT: usize = 1000;
 
 const PAGE: usize = 4096;
+
+/// How long writers of other processes are waited for, and how long those who still read what was forgotten: nobody is
+/// stored meanwhile.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE_TO_EMPTY: Duration = Duration::from_millis(100);
 
 /// What the writer is asked for.
 #[derive(Debug)]
@@ -74,6 +79,8 @@ pub(super) struct Writer {
     troubled: bool,
     /// Pages written since the last checkpoint, about.
     pages: usize,
+    /// Something was forgotten, and may still be read in the write-ahead log.
+    forgotten: bool,
 }
 
 impl Writer {
@@ -84,6 +91,7 @@ impl Writer {
             seconds,
             troubled: false,
             pages: 0,
+            forgotten: false,
         }
     }
 
@@ -97,8 +105,13 @@ impl Writer {
                     Err(_) => break,
                 }
             }
+            let checked = group
+                .iter()
+                .any(|request| matches!(request, Request::Check { .. }));
             self.serve(group);
-            self.checkpoint();
+            if self.pages >= CHECKPOINT || (self.forgotten && checked) {
+                self.checkpoint();
+            }
         }
     }
 
@@ -107,6 +120,9 @@ impl Writer {
         match self.commit(&group) {
             Ok(outcomes) => {
                 self.pages += group.iter().map(Request::pages).sum::<usize>();
+                self.forgotten |= group
+                    .iter()
+                    .any(|request| matches!(request, Request::Forget { .. }));
                 for (request, outcome) in group.into_iter().zip(outcomes) {
                     request.answer(outcome);
                 }
@@ -179,18 +195,34 @@ impl Writer {
 
     /// Moves the write-ahead log into the file now and then. SQLite would do it by itself, and keep its failures to itself.
     fn checkpoint(&mut self) {
-        if self.pages < CHECKPOINT || self.failure.check().is_err() {
+        if self.failure.check().is_err() {
             return;
         }
         self.pages = 0;
-        let moved = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        let moved = if self.forgotten {
+            self.empty()
+        } else {
+            let move_over = "PRAGMA wal_checkpoint(PASSIVE)";
+            self.connection.query_row(move_over, [], |_| Ok(()))
+        };
         if let Err(error) = moved
             && error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy)
         {
             let error = self.failure.consider(&error);
             tracing::error!(%error, "the write-ahead log could not be moved into the journal");
         }
+    }
+
+    /// Moves all of the log and cuts it to nothing: it has pages as they were before what is forgotten was overwritten.
+    /// While somebody reads, such as a backup, that has to wait until somebody asks how the journal is, or more was written.
+    fn empty(&mut self) -> rusqlite::Result<()> {
+        self.connection.busy_timeout(PATIENCE_TO_EMPTY)?;
+        let emptied = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let emptied = self
+            .connection
+            .query_row(emptied, [], |row| row.get::<_, bool>(0));
+        self.connection.busy_timeout(PATIENCE)?;
+        self.forgotten = emptied?;
+        Ok(())
     }
 }

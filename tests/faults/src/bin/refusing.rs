@@ -1,6 +1,6 @@
 //! `refusing ERRNO BYTES PROGRAM …`: becomes the program, in a system that lets no file be written, or looked up to be
 //! written, from so many bytes on, and says this error. So a file system that has turned read-only, a broken disk and a
-//! quota can be had without any.
+//! quota can be had without any. `sync` for BYTES: all can be written, and nothing be brought to the disk.
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -15,24 +15,29 @@ fn main() {
     };
 
     let mut arguments = env::args_os().skip(1);
-    let mut number = || -> u64 {
+    let mut word = || -> String {
         let argument = arguments.next().expect("an argument");
-        let text = argument.to_str().expect("a number");
-        text.parse().expect("a number")
+        argument.into_string().expect("a number or a word")
     };
-    let (errno, bytes) = (number(), number());
-    // Where the offset stands among the arguments of each.
-    let calls = [(libc::SYS_lseek, 1), (libc::SYS_pwrite64, 3)];
-    let rules: BTreeMap<_, _> = calls
-        .into_iter()
-        .map(|(call, place)| {
-            let size = SeccompCmpArgLen::Qword;
-            let beyond = SeccompCondition::new(place, size, SeccompCmpOp::Ge, bytes);
-            let rule = SeccompRule::new(vec![beyond.expect("a condition")]);
-            (call, vec![rule.expect("a rule")])
-        })
-        .collect();
-    let errno = u32::try_from(errno).expect("an error's number");
+    let errno: u32 = word().parse().expect("an error's number");
+    let what = word();
+    let rules: BTreeMap<_, _> = if what == "sync" {
+        // Whatever the file: no rule is every call.
+        [libc::SYS_fsync, libc::SYS_fdatasync]
+            .map(|call| (call, Vec::new()))
+            .into()
+    } else {
+        let bytes: u64 = what.parse().expect("a number");
+        // Where the offset stands among the arguments of each.
+        [(libc::SYS_lseek, 1), (libc::SYS_pwrite64, 3)]
+            .map(|(call, place)| {
+                let size = SeccompCmpArgLen::Qword;
+                let beyond = SeccompCondition::new(place, size, SeccompCmpOp::Ge, bytes);
+                let rule = SeccompRule::new(vec![beyond.expect("a condition")]);
+                (call, vec![rule.expect("a rule")])
+            })
+            .into()
+    };
     let filter = SeccompFilter::new(
         rules,
         SeccompAction::Allow,
