@@ -1,4 +1,5 @@
-// Says so in words when the page's program does not start. External, so that no inline script needs allowing.
+// Says so in words when the page's program does not start, or has stopped. External, so that no inline script needs
+// allowing.
 (() => {
   "use strict";
   const PATIENCE_MS = 10_000;
@@ -11,8 +12,14 @@
     say("This browser has no WebAssembly, or it is turned off. Duologue needs it.");
     return;
   }
-  const failed = () =>
-    say("Duologue could not be loaded. Check the connection, then load the page again.");
+  // A panic of the program ends in a trap, and so does anything else that it cannot go on from.
+  const failed = ({ error, reason }) => {
+    if ((error ?? reason) instanceof WebAssembly.RuntimeError) {
+      document.getElementById("crash")?.removeAttribute("hidden");
+    } else {
+      say("Duologue could not be loaded. Check the connection, then load the page again.");
+    }
+  };
   addEventListener("unhandledrejection", failed);
   addEventListener("error", failed, true);
   setTimeout(() => say("Still loading. The connection seems to be slow."), PATIENCE_MS);

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use shared::Timestamp;
 use tokio::time::Instant;
 
-/// A jump of so many milliseconds is worth a line in the log: an hour that was wrong, a machine that slept.
-const WORTH_TELLING: u64 = 60_000;
+/// A jump of so many milliseconds is a leap: an hour that was wrong, a machine that slept.
+pub(crate) const LEAP: u64 = 60_000;
 
 type Wall = dyn Fn() -> Timestamp + Send + Sync;
 
@@ -52,10 +52,16 @@ impl Clock {
         let start = (self.wall)().0.saturating_sub(millis(passed));
         let before = self.start.fetch_max(start, Ordering::Relaxed);
         let ahead = start.saturating_sub(before);
-        if ahead >= WORTH_TELLING {
+        if ahead >= LEAP {
             tracing::warn!(seconds = ahead / 1000, "the system's clock has leapt ahead");
         }
         Timestamp(start.max(before)).after(passed)
+    }
+
+    /// Milliseconds by which it has leapt or crept ahead of the runtime's clock since the epoch began: only differences
+    /// mean anything.
+    pub(crate) fn ahead(&self) -> u64 {
+        self.start.load(Ordering::Relaxed)
     }
 
     /// What the wall clock shows, which may be less than it was.

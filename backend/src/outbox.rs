@@ -76,7 +76,7 @@ impl Outbox {
     /// Queues without waiting: a room never waits for a reader.
     pub(crate) fn push(&self, item: Outgoing) -> Result<(), Unreachable> {
         let mut state = self.0.state();
-        if state.ended {
+        if state.ended || state.overflowed {
             return Err(Unreachable);
         }
         let fits = state.items.len() < self.0.most;

@@ -12,6 +12,7 @@ use shared::{
 use tokio::sync::mpsc;
 use tokio::time::sleep_until;
 
+use crate::clock::LEAP;
 use crate::hub::Hub;
 use crate::journal::Unavailable;
 use crate::outbox::{Outbox, Outgoing, Unreachable};
@@ -64,6 +65,7 @@ pub(crate) async fn run(
         }
     };
     let mut task = RoomTask {
+        ahead: hub.clock.ahead(),
         hub,
         id,
         rules,
@@ -145,6 +147,8 @@ struct RoomTask {
     lost: Vec<ConnectionId>,
     /// The talk has ended, and there will be no other in this room.
     over: bool,
+    /// How far ahead the clock was at the last step.
+    ahead: u64,
 }
 
 impl RoomTask {
@@ -213,7 +217,14 @@ impl RoomTask {
     /// One input: delivers, and answers what is to be done then. Apart from [`RoomTask::step`], so that nothing of what
     /// goes through here waits there with it.
     fn take(&mut self, input: Input) -> Next {
-        let outputs = self.room.handle(self.hub.clock.now(), input);
+        let now = self.hub.clock.now();
+        let ahead = self.hub.clock.ahead();
+        // Nobody could come back while nothing ran.
+        if ahead.saturating_sub(self.ahead) >= LEAP {
+            self.room.leapt(now);
+        }
+        self.ahead = ahead;
+        let outputs = self.room.handle(now, input);
         for delivery in outputs.deliveries {
             self.deliver(delivery);
         }

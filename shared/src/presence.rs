@@ -62,9 +62,8 @@ impl Attendance {
         connection: ConnectionId,
         now: Timestamp,
     ) -> BTreeSet<ConnectionId> {
-        if self.connections.is_empty() {
-            self.here_since = now;
-        }
+        // Of a connection that is superseded nobody knows how long it has been dead.
+        self.here_since = now;
         (self.announced, self.bye) = (false, false);
         let mut superseded = std::mem::replace(&mut self.connections, BTreeSet::from([connection]));
         superseded.remove(&connection);
@@ -82,6 +81,11 @@ impl Attendance {
     pub(crate) fn bye(&mut self, now: Timestamp) {
         self.connections.clear();
         (self.gone_since, self.bye) = (now, true);
+    }
+
+    /// Nobody knows how much time has passed: all of it counts from now.
+    pub(crate) fn recount(&mut self, now: Timestamp) {
+        (self.gone_since, self.here_since) = (now, now);
     }
 
     /// Since when somebody has been here.

@@ -35,7 +35,7 @@ pub enum Pace {
     Letters,
 }
 
-/// The wait after somebody said that they go, at the most.
+/// A minute becomes this after somebody said that they go. Where longer times were agreed on, going is what one does.
 const AFTER_BYE: Duration = Duration::from_secs(15);
 
 impl Pace {
@@ -50,13 +50,13 @@ impl Pace {
     /// How long the holder of the floor has to be away; `None`: the floor is never taken. `bye`: they said that they go.
     #[must_use]
     pub fn claim_after(self, bye: bool) -> Option<Duration> {
-        let wait = match self {
+        Some(match self {
+            Pace::Live if bye => AFTER_BYE,
             Pace::Live => Duration::from_secs(60),
             Pace::Relaxed => Duration::from_secs(10 * 60),
             Pace::Correspondence => Duration::from_secs(24 * 60 * 60),
             Pace::Letters => return None,
-        };
-        Some(if bye { wait.min(AFTER_BYE) } else { wait })
+        })
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn build(ws: &Workspace, tools: &Tools) -> Result<()> {
         "trunk build --release --cargo-profile page --dist {page}"
     );
     tools
-        .for_page(trunk)?
+        .for_release_page(trunk)?
         .run()
         .context("the page does not build")?;
     size::check(&page)?;

@@ -86,6 +86,13 @@ impl Tools {
             .env_remove("NO_COLOR"))
     }
 
+    /// The same for `cmd` that builds the page for release, as small as the compiler can make it.
+    pub(crate) fn for_release_page<'a>(&self, cmd: Cmd<'a>) -> Result<Cmd<'a>> {
+        Ok(self
+            .for_page(cmd)?
+            .envs(self.wasm.release_env().iter().copied()))
+    }
+
     /// Tells the tests in `cmd` where browser and Python are.
     pub(crate) fn for_tests<'a>(&self, mut cmd: Cmd<'a>) -> Cmd<'a> {
         if let Some(browser) = &self.browser {

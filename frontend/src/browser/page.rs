@@ -137,13 +137,6 @@ pub fn warn(words: &str) {
     web_sys::console::warn_1(&words.into());
 }
 
-/// Says in the page that it has stopped, if it can still be said.
-pub fn show_crash() {
-    if let Some(note) = document().and_then(|document| document.get_element_by_id("crash")) {
-        note.remove_attribute("hidden").ok();
-    }
-}
-
 /// Where the page is put: in place of the frame that stands there until then.
 #[must_use]
 pub fn root() -> Option<web_sys::Element> {

@@ -122,7 +122,9 @@ impl View {
             let over = pending.turn < turn;
             match self.talk.company(other, pending.meant?) {
                 Company::Same => None,
-                _ if over => None,
+                // Sealed for whom it was meant, it may go, so that the hub can say what became of it. It is never sealed
+                // anew for somebody else.
+                _ if over && pending.letter.is_some() => None,
                 Company::Left => Some(Held::PeerLeft),
                 Company::Changed => Some(Held::PeerChanged),
                 Company::Unsure => Some(Held::PeerUnsure),
@@ -162,7 +164,8 @@ impl View {
         self.welcomed = true;
         self.unseated = false;
         self.refusal = None;
-        self.claimable = None;
+        // What is open of these the hub tells again.
+        (self.asked, self.peer_asks, self.claimable) = (None, None, None);
         let anew = before.is_none_or(|before| before.epoch != epoch);
         self.receipts.begin(seat.other(), anew);
     }

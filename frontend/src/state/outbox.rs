@@ -176,7 +176,7 @@ impl Outbox {
         let mut underway = self.0.iter().filter(|pending| !pending.is_held());
         match mode {
             Mode::Strict if underway.any(|pending| !pending.more) => true,
-            _ => self.0.len() >= MAX_PENDING,
+            _ => self.0.iter().filter(|pending| !pending.is_held()).count() >= MAX_PENDING,
         }
     }
 

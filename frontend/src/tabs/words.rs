@@ -120,7 +120,10 @@ pub(crate) fn is_shared(action: &Action) -> bool {
             | Action::Restored(..)
             | Action::Mirrored(_)
             | Action::Frame(
-                ServerFrame::Challenge { .. } | ServerFrame::Draining {} | ServerFrame::Pong {},
+                ServerFrame::Challenge { .. }
+                    | ServerFrame::Draining {}
+                    | ServerFrame::Signal { .. }
+                    | ServerFrame::Pong {},
                 _
             )
     )

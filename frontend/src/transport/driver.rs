@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use shared::{ClientFrame, Nonce, Person, ServerFrame, Timestamp};
+use shared::{ClientFrame, CloseCode, Nonce, Person, ServerFrame, Timestamp};
 use yew::Callback;
 
 use super::Event;
@@ -48,6 +48,8 @@ struct Inner {
     listeners: RefCell<Vec<EventListener>>,
     shown: Cell<Option<Path>>,
     typed: Cell<Timestamp>,
+    /// It was said that the page goes.
+    gone: Cell<bool>,
 }
 
 impl Driver {
@@ -63,16 +65,20 @@ impl Driver {
             listeners: RefCell::default(),
             shown: Cell::default(),
             typed: Cell::default(),
+            gone: Cell::default(),
         });
         let weak = Rc::downgrade(&inner);
         inner.listeners.replace(page::listen(move |occurrence| {
             if let Some(inner) = weak.upgrade() {
                 match occurrence {
+                    Occurrence::Shown if inner.gone.take() => {
+                        inner.happened(Happening::Closed(CloseCode::SILENT));
+                    }
                     Occurrence::Online | Occurrence::Shown => inner.happened(Happening::Doubt),
                     Occurrence::Visibility => {
                         inner.happened(Happening::Visible(page::is_visible()));
                     }
-                    Occurrence::Gone => drop(inner.send(&ClientFrame::Bye {})),
+                    Occurrence::Gone => inner.bye(),
                 }
             }
         }));
@@ -150,6 +156,14 @@ impl Inner {
         let path = self.link.borrow().path();
         if self.shown.replace(Some(path)) != Some(path) {
             self.report.emit(Report::Path(path, now));
+        }
+    }
+
+    /// The page goes. Should it come back from the browser's memory, it connects anew.
+    fn bye(&self) {
+        if self.send(&ClientFrame::Bye {}) {
+            self.gone.set(true);
+            drop(self.socket.take());
         }
     }
 

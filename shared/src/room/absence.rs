@@ -84,6 +84,15 @@ impl Room {
         }
     }
 
+    /// The clock has leapt ahead: the machine slept, or had the wrong time. What was seen before says nothing of how long
+    /// anybody was away, so every absence counts anew.
+    pub fn leapt(&mut self, now: Timestamp) {
+        self.floor_since = now;
+        for attendance in self.attendance.iter_mut().flatten() {
+            attendance.recount(now);
+        }
+    }
+
     /// Whoever sits in `seat` said that they go.
     pub(super) fn bye(&mut self, now: Timestamp, seat: Seat) -> Outputs {
         if let Some(attendance) = self.attendance[seat.index()].as_mut() {

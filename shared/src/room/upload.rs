@@ -19,21 +19,23 @@ impl Room {
         connection: ConnectionId,
         entries: Vec<Entry>,
     ) -> Result<Outputs, Rejection> {
-        let (mut record, mut dated) = (self.record.clone(), self.dated);
         let mut new = Vec::new();
-        for mut entry in entries {
-            if self.has(&entry)? {
-                continue;
+        for entry in entries {
+            if !self.has(&entry)? {
+                new.push(entry);
             }
-            check(&record, &entry)?;
+        }
+        // Before anything is done that costs more than reading it.
+        if new.is_empty() {
+            return Ok(Outputs::default());
+        }
+        let (mut record, mut dated) = (self.record.clone(), self.dated);
+        for entry in &mut new {
+            check(&record, entry)?;
             // Theirs are the clocks it was dated by, but nothing happens in the future, or before what it follows upon.
             entry.at = entry.at.min(now).max(dated);
             dated = entry.at;
-            record.apply(&entry);
-            new.push(entry);
-        }
-        if new.is_empty() {
-            return Ok(Outputs::default());
+            record.apply(entry);
         }
         Ok(self.append(new, Cause::Upload { connection }))
     }

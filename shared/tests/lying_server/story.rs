@@ -64,7 +64,7 @@ pub(crate) fn of_agreement(room: RoomId, epoch: Epoch) -> Story {
     assert_eq!(told, [const { Ok(()) }; 12]);
     let turn = hall.room.floor().turn;
     hall.bye(one);
-    hall.wait(Duration::from_secs(15));
+    hall.wait(Duration::from_secs(600));
     let told = [
         hall.act(two, Event::Claim { turn }),
         hall.join(one).map(|_| ()),

@@ -42,8 +42,9 @@ impl View {
     /// The turn I can take from somebody who is away.
     #[must_use]
     pub fn may_claim(&self) -> Option<Turn> {
-        let floor = self.seating.filter(|_| self.is_current())?.floor;
-        self.claimable.filter(|turn| *turn == floor.turn)
+        let Seating { floor, seat, .. } = self.seating.filter(|_| self.is_current())?;
+        self.claimable
+            .filter(|turn| floor.check_waiting(seat, *turn).is_ok())
     }
 
     /// Whether the other asks for the turn I have.

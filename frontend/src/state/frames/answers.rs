@@ -132,6 +132,12 @@ impl View {
             | Rejection::NoTable {}
             | Rejection::RoomOver {}
             | Rejection::NotInvited {} => {}
+            // This connection's person said goodbye, and is back.
+            Rejection::NotSeated {} if self.welcomed => self.unseated = true,
+            // It was asked, from another tab or before a reload.
+            Rejection::AskedAlready {} => {
+                self.asked = self.seating.map(|seating| seating.floor.turn);
+            }
             // Refused before it was read, so that it cannot be named. Typing notices and signs of life are not
             // missed; a message goes again, and if it is there already, the hub says so.
             Rejection::RateLimited { after } => {

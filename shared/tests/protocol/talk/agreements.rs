@@ -41,11 +41,11 @@ pub(super) fn take_the_floor(talk: &mut Talk) {
     let ana = talk.people[&ANA].clone();
     talk.ask(after(270), ANA, |_| ClientFrame::Bye {});
     talk.people.remove(&ANA);
-    talk.handle(after(285), Input::Wake);
-    talk.act(after(290), CEM, Event::Claim { turn: Turn(5) });
-    talk.come(after(300), ANA, ana);
+    talk.handle(after(870), Input::Wake);
+    talk.act(after(890), CEM, Event::Claim { turn: Turn(5) });
+    talk.come(after(900), ANA, ana);
     let payload = Sealed::new(body_nonce(0x51));
-    talk.ask(after(301), CEM, |_| ClientFrame::Signal { payload });
+    talk.ask(after(901), CEM, |_| ClientFrame::Signal { payload });
 }
 
 /// The server is gone for a while, and the two go on by a path of their own.
@@ -54,7 +54,7 @@ pub(super) fn talk_without_a_server(talk: &mut Talk) {
     let [mut ana, mut cem] = [ANA, CEM].map(|who| talk.people[&who].clone());
     let said = saying("Jc4mO7r2QbqzX5yKf0tV1g", 6, None);
     let said = cem.say(said, "Can you hear me?", &body_nonce(21));
-    let at = after(400);
+    let at = after(1000);
     entries.push(
         cem.stored(&said.expect("a key"), Seq(21), at)
             .expect("a seat"),
@@ -65,11 +65,11 @@ pub(super) fn talk_without_a_server(talk: &mut Talk) {
     let pass = pass.into_wish().expect("it is signed");
     entries.push(Entry {
         seq: Seq(22),
-        at: after(410),
+        at: after(1010),
         seat: ana.seat().expect("a seat"),
         prev: pass.prev,
         event: pass.event,
         sig: Some(pass.sig),
     });
-    talk.ask(after(450), ANA, |_| ClientFrame::Upload { entries });
+    talk.ask(after(1050), ANA, |_| ClientFrame::Upload { entries });
 }

@@ -17,7 +17,7 @@ impl Model {
     pub(super) fn arrive(&mut self, seat: Seat) {
         let at = seat.index();
         self.empty_since[at] = None;
-        self.here_since[at].get_or_insert(self.now);
+        self.here_since[at] = Some(self.now);
         self.bye[at] = false;
     }
 
@@ -55,12 +55,12 @@ impl Model {
         let gone = self.empty_since[holder]?;
         let here = self.here_since[waiting]?;
         let seconds = match self.pace {
+            shared::Pace::Live if self.bye[holder] => 15,
             shared::Pace::Live => 60,
             shared::Pace::Relaxed => 600,
             shared::Pace::Correspondence => 86_400,
             shared::Pace::Letters => return None,
         };
-        let seconds = if self.bye[holder] { 15 } else { seconds };
         let since = gone.0.max(here.0).max(self.turn_since.0);
         Some(Timestamp(since + 1000 * seconds))
     }

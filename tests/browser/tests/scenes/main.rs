@@ -2,6 +2,7 @@
 
 mod address;
 mod conversation;
+mod crash;
 mod cuts;
 mod delivery;
 mod floor;
