@@ -81,7 +81,8 @@ pub struct Serve {
     pub memory: bool,
 
     /// Forget a conversation, whole and for good, when nothing was said in it for so long, e.g. `30d`, and nobody is
-    /// there. Told by the system's clock, once that has run evenly for an hour. [default: conversations are kept until both have left]
+    /// there. Told by the system's clock, once that has run evenly for an hour, or for TIME where that is shorter.
+    /// [default: conversations are kept until both have left]
     #[arg(long, env = "DUOLOGUE_RETENTION", value_name = "TIME", value_parser = retention)]
     pub retention: Option<Duration>,
 

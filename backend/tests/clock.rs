@@ -96,6 +96,38 @@ async fn entries_follow_the_clock_forward_and_never_back() {
 }
 
 #[tokio::test]
+async fn a_leap_of_the_clock_is_nobodys_absence() {
+    let shown = Arc::new(AtomicU64::new(TIMES[1]));
+    let wall = Arc::clone(&shown);
+    let outside = Outside {
+        clock: Clock::following(move || Timestamp(wall.load(Ordering::SeqCst))),
+        ..Outside::default()
+    };
+    let table = Table {
+        hold: Duration::from_secs(60),
+    };
+    let settings = Settings {
+        table: Some(table),
+        ..Settings::default()
+    };
+    let journal = Arc::new(MemoryJournal::default());
+    let hub = TestServer::start_within(settings, journal, outside).await;
+    let (one, _) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
+    let (mut two, _) = Client::sit(hub.address, RoomId::Table, &person(2)).await;
+    drop(one);
+    assert!(matches!(
+        two.presence().await,
+        (Seat::One, Presence::Away { .. })
+    ));
+    // The machine sleeps for a day.
+    shown.store(TIMES[1] + 86_400_000, Ordering::SeqCst);
+    two.ping().await;
+    two.ping().await;
+    let (_one, welcome) = Client::sit(hub.address, RoomId::Table, &person(1)).await;
+    assert_eq!((welcome.seat, welcome.head), (Seat::One, Seq(2)));
+}
+
+#[tokio::test]
 async fn a_table_with_entries_of_another_time_is_given_up_after_its_own_time() {
     for time in TIMES {
         let journal = Arc::new(MemoryJournal::default());

@@ -1,8 +1,10 @@
 //! What the flags of `duologue serve` make of the server.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use duologue::config::{Cli, Command, Serve};
 use duologue::{Limits, Settings};
 
@@ -62,4 +64,46 @@ fn conversations_are_kept_where_the_flags_say() {
     assert_eq!(folder(&["--data", "here"]), Some("here".into()));
     let own = folder(&[]).expect("a directory");
     assert!(own.is_absolute() && own.ends_with("duologue"), "{own:?}");
+}
+
+/// What `text` has of a program's words that begin with `mark`, which is taken along.
+fn words<'a>(text: &'a str, mark: &'static str) -> impl Iterator<Item = &'a str> {
+    let end = |rest: &str| {
+        let word = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        rest.find(|c| !word(c)).unwrap_or(rest.len())
+    };
+    text.match_indices(mark)
+        .map(move |(at, _)| &text[at..][..end(&text[at..])])
+}
+
+/// A setting that the server does not know is no error in the environment: nobody would be told.
+#[test]
+fn what_is_packaged_names_only_what_the_command_line_knows() {
+    let mut program = Cli::command();
+    program.build();
+    let serve = program.find_subcommand("serve").expect("it serves");
+    let flags: Vec<_> = serve.get_arguments().collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let packaged = fs::read_dir(root.join("packaging")).expect("a folder");
+    let mut files: Vec<_> = packaged.map(|item| item.expect("a file").path()).collect();
+    files.push(root.join("docs/OPERATIONS.md"));
+    let mut seen = 0;
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a text");
+        for name in words(&text, "DUOLOGUE_") {
+            let known = |flag: &&clap::Arg| flag.get_env().is_some_and(|env| env == name);
+            assert!(flags.iter().any(known), "{name} in {}", file.display());
+            seen += 1;
+        }
+        // Other programs' flags are in these files, too.
+        let served = text
+            .lines()
+            .filter_map(|line| line.split_once("duologue serve "));
+        for name in served.flat_map(|(_, line)| words(line, "--")) {
+            let known = |flag: &&clap::Arg| flag.get_long() == Some(&name[2..]);
+            assert!(flags.iter().any(known), "{name} in {}", file.display());
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen}");
 }

@@ -63,15 +63,9 @@ impl<'a> Copy<'a> {
 
     /// What the simulation says of a mutant; nothing, where it finds nothing.
     fn try_out(&self, mutant: &Mutant) -> Result<Option<String>> {
-        for (file, before, after) in mutant.edits {
-            let path = self.root.join(file);
-            let text = fs::read_to_string(&path).with_context(|| format!("no {file}"))?;
-            let places = text.matches(before).count();
-            ensure!(
-                places == 1,
-                "its words stand {places} times in {file}; the code has changed, and the mutant has to follow"
-            );
-            update(&path, text.replacen(before, after, 1).as_bytes())?;
+        for edit in mutant.edits {
+            let (file, text) = (edit.0, changed(&self.root, *edit)?);
+            update(&self.root.join(file), text.as_bytes())?;
         }
         let ran = self.simulate();
         for (file, ..) in mutant.edits {
@@ -108,6 +102,17 @@ impl<'a> Copy<'a> {
     }
 }
 
+/// A file of the tree at `root` with one edit made.
+fn changed(root: &Path, (file, before, after): (&str, &str, &str)) -> Result<String> {
+    let text = fs::read_to_string(root.join(file)).with_context(|| format!("no {file}"))?;
+    let places = text.matches(before).count();
+    ensure!(
+        places == 1,
+        "its words stand {places} times in {file}; the code has changed, and the mutant has to follow"
+    );
+    Ok(text.replacen(before, after, 1))
+}
+
 /// Writes what differs, so that cargo builds no more than it must.
 fn update(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
@@ -117,4 +122,21 @@ fn update(path: &Path, bytes: &[u8]) -> Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Planting them all takes too long for every change of the code, which is when one ceases to fit.
+    #[test]
+    fn every_mutant_fits_the_code() -> Result<()> {
+        let ws = Workspace::open()?;
+        for Mutant { name, edits, .. } in MUTANTS {
+            for edit in *edits {
+                changed(&ws.root, *edit).context(*name)?;
+            }
+        }
+        Ok(())
+    }
 }

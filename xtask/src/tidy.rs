@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the house rules that a program can check, each with its reason.
 
+mod file_names;
 mod rules;
 mod source;
 mod wire_names;
@@ -20,6 +21,7 @@ const WIRE_FILES: [&str; 5] = [
     "shared/src/rejection.rs",
 ];
 
+const DOCUMENTS: &str = "docs";
 const PROTOCOL: &str = "docs/PROTOCOL.md";
 
 pub(crate) fn run(ws: &Workspace) -> Result<()> {
@@ -32,6 +34,7 @@ pub(crate) fn run(ws: &Workspace) -> Result<()> {
         findings.extend(rules::check(name, &read(file)?));
     }
     findings.extend(check_protocol(ws));
+    findings.extend(check_documents(ws, &files)?);
     if findings.is_empty() {
         println!("{} Rust files are tidy", files.len());
         return Ok(());
@@ -52,6 +55,23 @@ fn check_protocol(ws: &Workspace) -> Vec<String> {
         Err(error) => vec![format!("{error:#}")],
     };
     WIRE_FILES.iter().flat_map(check).collect()
+}
+
+/// What the documents call by its file's name must be there under it.
+fn check_documents(ws: &Workspace, files: &[PathBuf]) -> Result<Vec<String>> {
+    let mut findings = Vec::new();
+    let folder = ws.root.join(DOCUMENTS);
+    for item in fs::read_dir(&folder).with_context(|| format!("cannot list {DOCUMENTS}"))? {
+        let path = item?.path();
+        if path.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        let name = path.strip_prefix(&ws.root).unwrap_or(&path).display();
+        let astray = file_names::astray(&read(&path)?, files);
+        let told = |(line, file)| format!("{name}:{line}: there is no `{file}`");
+        findings.extend(astray.into_iter().map(told));
+    }
+    Ok(findings)
 }
 
 fn undocumented(file: &str, text: &str, protocol: &str) -> Vec<String> {

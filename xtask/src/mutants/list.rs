@@ -49,8 +49,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "repeats are not known",
         edits: &[(
             "shared/src/room/commands.rs",
-            "        self.record.answered(seat, id).is_some()",
-            "        self.record.answered(seat, id).is_some() && false",
+            "            && let Some((seq, at)) = self.record.answered(seat, id)",
+            "            && let Some((seq, at)) = self.record.answered(seat, id).filter(|_| false)",
         )],
         breaks: &["I5"],
     },
@@ -59,8 +59,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         edits: &[
             (
                 "shared/src/room.rs",
-                "            room.apply(&entry, now);\n        }\n        Ok(room)",
-                "            room.apply(&entry, now);\n        }\n        room.record.forget_said();\n        Ok(room)",
+                "        room.floor_since = now;\n        Ok(room)",
+                "        room.floor_since = now;\n        room.record.forget_said();\n        Ok(room)",
             ),
             (
                 "shared/src/record.rs",
@@ -74,10 +74,28 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "the turn is no fence",
         edits: &[(
             "shared/src/turn.rs",
-            "        if turn != present {",
-            "        if turn > present {",
+            "                holder,\n            });\n        }\n        if turn != present {",
+            "                holder,\n            });\n        }\n        if turn > present {",
         )],
         breaks: &["I3"],
+    },
+    Mutant {
+        name: "free talk gives the turn back under its old number",
+        edits: &[(
+            "shared/src/turn.rs",
+            "            turn: self.turn.next(),\n            mode: Mode::Strict,",
+            "            mode: Mode::Strict,",
+        )],
+        breaks: &["I3"],
+    },
+    Mutant {
+        name: "a proposal that was taken back can be accepted",
+        edits: &[(
+            "shared/src/record/agreement.rs",
+            "            Event::Withdraw { .. } => {\n                self.0[seat.index()] = None;",
+            "            Event::Withdraw { .. } => {",
+        )],
+        breaks: &["I7"],
     },
     Mutant {
         name: "an old connection stays",
