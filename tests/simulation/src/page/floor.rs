@@ -19,10 +19,10 @@ impl Page {
                 _ => self.give(hands, |person| person.accept(proposal)),
             }
         } else if let Some(proposal) = mine.map(|mine| mine.seq) {
-            if number % 4 == 0 {
+            if number.is_multiple_of(4) {
                 self.give(hands, |person| person.withdraw(proposal));
             }
-        } else if let Some(turn) = self.view.may_ask().filter(|_| number % 3 == 0) {
+        } else if let Some(turn) = self.view.may_ask().filter(|_| number.is_multiple_of(3)) {
             if self.send(hands, ClientFrame::Ask { turn }) {
                 self.act(Action::Asked(turn));
             }
