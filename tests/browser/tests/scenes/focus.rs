@@ -90,6 +90,9 @@ async fn a_pass_out_of_turn_is_answered_and_the_cursor_stays() -> anyhow::Result
     pair.one.click("pass").await?;
     pair.one.until_turn("theirs").await?;
     pair.one.until_focused("composer").await?;
+    // It is asked for once; then there is nothing but waiting.
+    pair.one.click("ask").await?;
+    pair.one.until_focused("composer").await?;
     pair.one
         .until_attribute("pass", "aria-disabled", "true")
         .await?;
