@@ -233,7 +233,7 @@ mod tests {
             sig: Some(UNCHECKED),
         });
         assert_eq!(hear(&entry), (Heard::Said(ID), Turn::FIRST));
-        let turn = r#"{"type":"turn","turn":5,"holder":1,"mode":"strict","cause":"said","said":0}"#;
+        let turn = r#"{"type":"turn","turn":5,"holder":1,"mode":"strict","cause":"said","said":0,"pace":"live"}"#;
         let turn: ServerFrame = serde_json::from_str(turn).unwrap();
         assert_eq!(hear(&turn), (Heard::Other, Turn(5)));
         assert_eq!(hear(&ServerFrame::Pong {}).0, Heard::Other);
