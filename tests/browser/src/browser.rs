@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -83,6 +84,18 @@ impl Browser {
     /// # Errors
     /// When either does not start.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_on(None).await
+    }
+
+    /// Starts a browser on a profile that an earlier one has left, or that it is to leave.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_keeping(profile: &Path) -> anyhow::Result<Self> {
+        Self::start_on(Some(profile)).await
+    }
+
+    async fn start_on(profile: Option<&Path>) -> anyhow::Result<Self> {
         let program =
             |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
         let (process, port) = start_driver(&program("CHROMEDRIVER", "chromedriver")).await?;
@@ -93,6 +106,9 @@ impl Browser {
             capabilities.add_arg(flag)?;
         }
         capabilities.add_arg("--window-size=1280,800")?;
+        if let Some(profile) = profile {
+            capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
+        }
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities)
             .await
             .context("the browser does not start")?;

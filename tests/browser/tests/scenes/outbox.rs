@@ -1,5 +1,8 @@
 //! What is sent is kept before it leaves; what was not said can be had back or said after all.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use anyhow::Context as _;
 use browser_tests::{Browser, Hub, Page, Wire};
 use serde_json::json;
@@ -52,6 +55,66 @@ async fn a_message_is_on_disk_before_it_is_on_the_wire() -> anyhow::Result<()> {
     assert_eq!(one.evaluate("order[0]").await?, "kept");
     assert_eq!(one.evaluate("order.includes('sent')").await?, true);
     Ok(())
+}
+
+#[tokio::test]
+async fn what_waits_in_a_conversation_is_there_after_the_browser_was_closed() -> anyhow::Result<()>
+{
+    let hub = Hub::start().await?;
+    let (_first, one, _link) = crate::host(&hub).await?;
+    let wire = Wire::to(&hub).await?;
+    let link = invitation(&one).await?.replace(&hub.table(), &wire.table());
+    let profile = profile("closed-browser")?;
+    let browser = Browser::start_keeping(&profile).await?;
+    let two = browser.open(&link).await?;
+    two.until_seated(2, "here").await?;
+    one.say("your turn").await?;
+    two.until_turn("mine").await?;
+    wire.cut();
+    two.until_attribute("path", "data-path", "none").await?;
+    two.say("written, and the lid closed").await?;
+    two.until_newest("queued").await?;
+    two.write("and a thought half fin").await?;
+    // The draft is kept at a pause; that it is can be seen in the storage alone.
+    two.until(
+        "new Promise((done) => {
+             const opened = indexedDB.open('duologue');
+             opened.onsuccess = () => {
+                 const database = opened.result;
+                 const store = database.objectStoreNames[0];
+                 const all = database.transaction(store).objectStore(store).getAll();
+                 all.onsuccess = () => {
+                     database.close();
+                     done(JSON.stringify(all.result).includes('half fin'));
+                 };
+             };
+         })",
+    )
+    .await?;
+    drop((two, browser));
+
+    wire.mend();
+    let browser = Browser::start_keeping(&profile).await?;
+    let two = browser.open(&link).await?;
+    two.until_draft("and a thought half fin").await?;
+    two.until_newest("stored").await?;
+    one.until_messages(2).await?;
+    let texts = one.messages().await?.into_iter().map(|line| line.text);
+    assert_eq!(
+        texts.collect::<Vec<_>>(),
+        ["your turn", "written, and the lid closed"]
+    );
+    Ok(())
+}
+
+/// An empty folder for a browser's profile.
+fn profile(name: &str) -> anyhow::Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 #[tokio::test]
