@@ -9,7 +9,7 @@ use crate::receipt::Receipt;
 use crate::sealing::BodyNonce;
 use crate::seat_key::{Nonce, SeatKey, Signature};
 use crate::turn::Change;
-use crate::wire::ClientFrame;
+use crate::wire::{ClientFrame, Wish};
 
 /// A message but for its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,33 +178,16 @@ impl Person {
     #[must_use]
     pub fn stored(&self, said: &ClientFrame, seq: Seq, at: Timestamp) -> Option<Entry> {
         let seat = self.seated.as_ref()?.seat;
-        let ClientFrame::Say {
-            id,
-            turn,
-            end_turn,
-            seen,
-            ref sealed,
-            prev,
-            sig,
-        } = *said
-        else {
-            return None;
-        };
-        let event = Event::Say {
-            id,
-            turn,
-            end_turn,
-            seen,
-            sealed: sealed.clone(),
-        };
-        Some(Entry {
+        let Wish { event, prev, sig } = said.clone().into_wish().ok()?;
+        let entry = Entry {
             seq,
             at,
             seat,
             prev,
             event,
             sig: Some(sig),
-        })
+        };
+        entry.message().is_some().then_some(entry)
     }
 
     pub(crate) fn sign_bytes(&self, bytes: &[u8]) -> Signature {

@@ -16,116 +16,54 @@ pub struct Wish {
     pub sig: Signature,
 }
 
-impl ClientFrame {
-    /// The frame that brings a signed event to the hub. `None` for a `sit`, which `hello` brings.
-    #[must_use]
-    pub fn signed(event: Event, prev: EntryHash, sig: Signature) -> Option<Self> {
-        Some(match event {
-            Event::Sit { .. } => return None,
-            Event::Say {
-                id,
-                turn,
-                end_turn,
-                seen,
-                sealed,
-            } => Self::Say {
-                id,
-                turn,
-                end_turn,
-                seen,
-                sealed,
-                prev,
-                sig,
-            },
-            Event::Pass { turn } => Self::Pass { turn, prev, sig },
-            Event::Claim { turn } => Self::Claim { turn, prev, sig },
-            Event::Propose { change } => Self::Propose { change, prev, sig },
-            Event::Accept { proposal } => Self::Accept {
-                proposal,
-                prev,
-                sig,
-            },
-            Event::Decline { proposal } => Self::Decline {
-                proposal,
-                prev,
-                sig,
-            },
-            Event::Withdraw { proposal } => Self::Withdraw {
-                proposal,
-                prev,
-                sig,
-            },
-            Event::Invite { invite } => Self::Invite { invite, prev, sig },
-            Event::Reseat { key, keyring } => Self::Reseat {
-                key,
-                keyring,
-                prev,
-                sig,
-            },
-            Event::Leave { .. } => Self::Leave { prev, sig },
-        })
-    }
-
-    /// What the frame wants to stand in the journal.
-    ///
-    /// # Errors
-    /// The frame itself, when it is none of the signed ones.
-    #[expect(
-        clippy::result_large_err,
-        reason = "the frame is handed back, not copied"
-    )]
-    pub fn into_wish(self) -> Result<Wish, Self> {
-        let (event, prev, sig) = match self {
-            Self::Say {
-                id,
-                turn,
-                end_turn,
-                seen,
-                sealed,
-                prev,
-                sig,
-            } => (
-                Event::Say {
-                    id,
-                    turn,
-                    end_turn,
-                    seen,
-                    sealed,
-                },
-                prev,
-                sig,
-            ),
-            Self::Pass { turn, prev, sig } => (Event::Pass { turn }, prev, sig),
-            Self::Claim { turn, prev, sig } => (Event::Claim { turn }, prev, sig),
-            Self::Propose { change, prev, sig } => (Event::Propose { change }, prev, sig),
-            Self::Accept {
-                proposal,
-                prev,
-                sig,
-            } => (Event::Accept { proposal }, prev, sig),
-            Self::Decline {
-                proposal,
-                prev,
-                sig,
-            } => (Event::Decline { proposal }, prev, sig),
-            Self::Withdraw {
-                proposal,
-                prev,
-                sig,
-            } => (Event::Withdraw { proposal }, prev, sig),
-            Self::Invite { invite, prev, sig } => (Event::Invite { invite }, prev, sig),
-            Self::Reseat {
-                key,
-                keyring,
-                prev,
-                sig,
-            } => (Event::Reseat { key, keyring }, prev, sig),
-            Self::Leave { prev, sig } => {
-                let reason = LeaveReason::Asked;
-                (Event::Leave { reason }, prev, sig)
+/// Frames and events that are the same but for what every frame adds: one list for both ways.
+macro_rules! both_ways {
+    ($($name:ident { $($field:ident),+ })+) => {
+        impl ClientFrame {
+            /// The frame that brings a signed event to the hub. `None` for a `sit`, which `hello` brings.
+            #[must_use]
+            pub fn signed(event: Event, prev: EntryHash, sig: Signature) -> Option<Self> {
+                Some(match event {
+                    Event::Sit { .. } => return None,
+                    $(Event::$name { $($field),+ } => Self::$name { $($field),+, prev, sig },)+
+                    // Why is not the person's to say.
+                    Event::Leave { .. } => Self::Leave { prev, sig },
+                })
             }
-            other => return Err(other),
-        };
-        Ok(Wish { event, prev, sig })
-    }
+
+            /// What the frame wants to stand in the journal.
+            ///
+            /// # Errors
+            /// The frame itself, when it is none of the signed ones.
+            #[expect(
+                clippy::result_large_err,
+                reason = "the frame is handed back, not copied"
+            )]
+            pub fn into_wish(self) -> Result<Wish, Self> {
+                let (event, prev, sig) = match self {
+                    $(Self::$name { $($field),+, prev, sig } => {
+                        (Event::$name { $($field),+ }, prev, sig)
+                    })+
+                    Self::Leave { prev, sig } => {
+                        let reason = LeaveReason::Asked;
+                        (Event::Leave { reason }, prev, sig)
+                    }
+                    other => return Err(other),
+                };
+                Ok(Wish { event, prev, sig })
+            }
+        }
+    };
+}
+
+both_ways! {
+    Say { id, turn, end_turn, seen, sealed }
+    Pass { turn }
+    Claim { turn }
+    Propose { change }
+    Accept { proposal }
+    Decline { proposal }
+    Withdraw { proposal }
+    Invite { invite }
+    Reseat { key, keyring }
 }

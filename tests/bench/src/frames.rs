@@ -202,7 +202,7 @@ fn encode(frame: &ClientFrame) -> Result<Utf8Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use shared::{Presence, Record};
+    use shared::{Presence, Record, Wish};
 
     use super::*;
 
@@ -279,33 +279,18 @@ mod tests {
         let [mut one, mut two] = speakers;
         for seq in [Seq(2), Seq(3)] {
             let (_, said) = one.say().unwrap();
-            let ClientFrame::Say {
-                id,
-                turn,
-                end_turn,
-                seen,
-                sealed,
-                prev,
-                sig,
-            } = serde_json::from_str(&said).unwrap()
-            else {
-                panic!("not a message: {said}");
-            };
+            let frame: ClientFrame = serde_json::from_str(&said).unwrap();
+            let Wish { event, prev, sig } = frame.into_wish().unwrap();
             let at = Timestamp(seq.0 + 100);
             let entry = Entry {
                 seq,
                 at,
                 seat: one.seat,
                 prev,
-                event: Event::Say {
-                    id,
-                    turn,
-                    end_turn,
-                    seen,
-                    sealed,
-                },
+                event,
                 sig: Some(sig),
             };
+            let id = entry.message().expect("a message");
             assert_eq!(record.follows(&entry), Ok(()));
             record.apply(&entry);
             one.hear(&text(&ServerFrame::Stored { id, seq, at }))
