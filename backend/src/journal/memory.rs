@@ -85,10 +85,7 @@ fn size(entry: &Entry) -> usize {
 
 /// The identity of a message among a room's entries.
 fn message(entry: &Entry) -> Option<(Seat, EntryId)> {
-    match entry.event {
-        Event::Say { id, .. } => Some((entry.seat, id)),
-        _ => None,
-    }
+    entry.message().map(|id| (entry.seat, id))
 }
 
 #[async_trait]

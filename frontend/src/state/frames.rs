@@ -217,10 +217,7 @@ impl View {
     fn entry(&mut self, entry: Entry) {
         let me = self.my_seat();
         let from_peer = Some(entry.seat) != me;
-        let said = match entry.event {
-            Event::Say { id, .. } if !from_peer => Some(id),
-            _ => None,
-        };
+        let said = entry.message().filter(|_| !from_peer);
         if let Err(fault) = self.believe(entry) {
             return self.doubt(fault);
         }

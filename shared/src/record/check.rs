@@ -132,7 +132,7 @@ impl Record {
     pub fn check(&self, entry: &Entry) -> Result<(), Fault> {
         self.follows(entry)?;
         let seq = entry.seq;
-        if let Event::Say { id, .. } = entry.event
+        if let Some(id) = entry.message()
             && self.answered(entry.seat, id).is_some()
         {
             return Err(Fault::Repeated { seq });

@@ -62,10 +62,9 @@ impl Disk {
     /// Whether one of these is in the present epoch already.
     pub(crate) fn duplicate(&self, room: RoomId, entries: &[Entry]) -> Option<EntryId> {
         let present = self.present(room)?;
-        let mut ids = entries.iter().filter_map(|entry| match entry.event {
-            shared::Event::Say { id, .. } => Some((id, entry.seat)),
-            _ => None,
-        });
+        let mut ids = entries
+            .iter()
+            .filter_map(|entry| Some((entry.message()?, entry.seat)));
         let there = ids.find(|(id, seat)| present.said(*id).is_some_and(|(by, _)| by == *seat));
         there.map(|(id, _)| id)
     }
@@ -83,7 +82,7 @@ impl Disk {
             self.rooms.entry(room).or_default().push(ledger);
         }
         for entry in entries {
-            if let shared::Event::Say { id, .. } = entry.event
+            if let Some(id) = entry.message()
                 && self.named.get(&id) != Some(&room)
             {
                 return self.breaks(format!("I5: {id} was stored, a name that nobody gave"));

@@ -1,7 +1,7 @@
 //! Whether all is there and in order, room by room.
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
-use shared::{Entry, Event, Record, Scope};
+use shared::{Entry, Record, Scope};
 
 use super::{Archive, ArchiveError, Found, Shelved};
 use crate::journal::sqlite::number;
@@ -117,10 +117,7 @@ fn fold(connection: &Connection, shelved: &Shelved) -> rusqlite::Result<(u64, Op
             fault = Some(format!("entry {seq} cannot be read"));
             continue;
         };
-        let said = match entry.event {
-            Event::Say { id, .. } => Some(id.0),
-            _ => None,
-        };
+        let said = entry.message().map(|id| id.0);
         let beside: (i64, u8, Option<[u8; 16]>) = (seq, row.get(1)?, row.get(2)?);
         let inside = (number(entry.seq.0), entry.seat.into(), said);
         if beside != inside {

@@ -1,7 +1,7 @@
 //! What is asked of the database, and how an entry lies in it.
 
 use rusqlite::{Connection, Result, params};
-use shared::{Entry, EntryHash, EntryId, Epoch, Event, Position, RoomId, Scope, Seq};
+use shared::{Entry, EntryHash, EntryId, Epoch, Position, RoomId, Scope, Seq};
 
 use super::rooms::{self, Room, number, unreadable};
 use super::{AppendError, Unavailable};
@@ -52,14 +52,10 @@ impl Row {
     fn new(entry: &Entry) -> std::result::Result<Self, Unavailable> {
         let json = serde_json::to_string(entry)
             .map_err(|error| Unavailable(format!("an entry cannot be written: {error}")))?;
-        let message = match entry.event {
-            Event::Say { id, .. } => Some(id),
-            _ => None,
-        };
         Ok(Self {
             seq: number(entry.seq.0),
             seat: entry.seat.into(),
-            message,
+            message: entry.message(),
             json,
         })
     }
