@@ -10,7 +10,7 @@ use crate::calendar::{self, Clock};
 use crate::link::{Path, Stop};
 use crate::state::{Alarm, Refusal, Trust, View};
 
-pub use floor::{about, agreed, mode, pace, suggestion};
+pub use floor::{about, agreed, mode, pace, suggestion, time};
 pub use lines::{again, held, line, rank};
 pub use status::{Status, Tone, status};
 

@@ -96,6 +96,12 @@ pub fn Composer(props: &ComposerProps) -> Html {
         let keeps = keeps.clone();
         Callback::from(move |()| keeps.set(!*keeps))
     };
+    // In one's own turn it is handed over, in the other's it is asked for.
+    let (act, words, may_act, on_act) = if props.may_ask {
+        ("ask", "Ask for the turn", true, &props.on_ask)
+    } else {
+        ("pass", "Pass", props.may_pass, &props.on_pass)
+    };
     let placeholder = if props.mine {
         "Say something"
     } else {
@@ -129,30 +135,17 @@ pub fn Composer(props: &ComposerProps) -> Html {
                                 { "Not done yet" }
                             </button>
                         }
-                        if props.may_ask {
-                            <button
-                                type="button"
-                                class="button small"
-                                data-testid="ask"
-                                aria-describedby="status"
-                                onmousedown={on_press.clone()}
-                                onclick={then_focus(&props.on_ask)}
-                            >
-                                { "Ask for the turn" }
-                            </button>
-                        } else {
-                            <button
-                                type="button"
-                                class="button small"
-                                data-testid="pass"
-                                aria-disabled={(!props.may_pass).to_string()}
-                                aria-describedby="status"
-                                onmousedown={on_press.clone()}
-                                onclick={then_focus(&props.on_pass)}
-                            >
-                                { "Pass" }
-                            </button>
-                        }
+                        <button
+                            type="button"
+                            class="button small"
+                            data-testid={act}
+                            aria-disabled={(!may_act).to_string()}
+                            aria-describedby="status"
+                            onmousedown={on_press.clone()}
+                            onclick={then_focus(on_act)}
+                        >
+                            { words }
+                        </button>
                     </span>
                 }
             </div>

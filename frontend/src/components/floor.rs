@@ -62,7 +62,7 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
                         <h3>{ "When somebody is away in their turn" }</h3>
                         <p>{ format!("The other may take it {}. You can suggest another time:", wording::pace(pace)) }</p>
                         <div class="actions">
-                            { for paces.map(|pace| suggest(Change::Pace(pace), time(pace))) }
+                            { for paces.map(|pace| suggest(Change::Pace(pace), wording::time(pace))) }
                         </div>
                         if !may {
                             <p>{ "You can suggest something once somebody sits across and has answered what you suggested before." }</p>
@@ -71,16 +71,6 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
                 </div>
             </div>
         </>
-    }
-}
-
-/// What stands on the button that suggests a pace.
-fn time(pace: Pace) -> &'static str {
-    match pace {
-        Pace::Live => "1 minute",
-        Pace::Relaxed => "10 minutes",
-        Pace::Correspondence => "A day",
-        Pace::Letters => "Never",
     }
 }
 

@@ -31,6 +31,17 @@ pub fn pace(pace: Pace) -> &'static str {
     }
 }
 
+/// The same on the button that suggests it.
+#[must_use]
+pub fn time(pace: Pace) -> &'static str {
+    match pace {
+        Pace::Live => "1 minute",
+        Pace::Relaxed => "10 minutes",
+        Pace::Correspondence => "A day",
+        Pace::Letters => "Never",
+    }
+}
+
 /// A change, as somebody suggests it.
 #[must_use]
 pub fn suggestion(change: Change) -> String {

@@ -50,10 +50,11 @@ impl View {
     /// Whether the other asks for the turn I have.
     #[must_use]
     pub fn is_asked(&self) -> bool {
-        let turn = self.seating.map(|seating| seating.floor.turn);
-        self.is_my_turn()
-            && self.mode() == Mode::Strict
-            && self.peer_asks.is_some()
-            && self.peer_asks == turn
+        self.seating
+            .zip(self.peer_asks)
+            .is_some_and(|(seating, turn)| {
+                let other = seating.seat.other();
+                seating.floor.check_waiting(other, turn).is_ok()
+            })
     }
 }
