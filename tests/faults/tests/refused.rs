@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fault_tests::folder;
 use fault_tests::server::{SERVE, Server, binary, is_in_order};
 use fault_tests::talk::{Answer, Pair, holds, length, talk};
-use shared::{CloseCode, Rejection, ServerFrame, Turn};
+use shared::{CloseCode, Rejection, RoomId, ServerFrame, Turn};
 use test_client::{Client, Ended, conversation, entry_id, person};
 
 const WORDS: usize = 8_000;
@@ -32,6 +32,14 @@ fn refusing_to(what: &str, errno: i32, home: &Path) -> Server {
         .args(SERVE)
         .arg(home);
     Server::launch(command)
+}
+
+/// Starts on what a server left: all of it is there, and in order.
+async fn starts_again(home: &Path, room: RoomId, stored: u64, words: &str) {
+    let server = Server::start(home);
+    holds(server.address, room, stored, words).await;
+    server.stop();
+    is_in_order(home);
 }
 
 /// Talks until it is refused; how much was stored.
@@ -88,10 +96,7 @@ async fn a_limit_on_the_size_of_files_is_like_a_full_disk() {
     }
     server.kill();
     assert!(!home.join("journal.sqlite3-trial").exists());
-    let server = Server::start(&home);
-    holds(server.address, room, stored, &words).await;
-    server.stop();
-    is_in_order(&home);
+    starts_again(&home, room, stored, &words).await;
 }
 
 #[cfg(target_os = "linux")]
@@ -110,10 +115,7 @@ async fn a_quota_that_is_used_up_is_like_a_full_disk() {
     assert_eq!(length(server.address, room, &words).await, stored);
     server.stop();
     // What the log holds goes into the file where there is room.
-    let server = Server::start(&home);
-    holds(server.address, room, stored, &words).await;
-    server.stop();
-    is_in_order(&home);
+    starts_again(&home, room, stored, &words).await;
 }
 
 #[cfg(target_os = "linux")]
@@ -195,8 +197,5 @@ async fn nothing_is_acknowledged_before_its_sync() {
         "{complaint}"
     );
 
-    let server = Server::start(&home);
-    holds(server.address, room, 1, &words).await;
-    server.stop();
-    is_in_order(&home);
+    starts_again(&home, room, 1, &words).await;
 }

@@ -6,6 +6,7 @@
 mod frame;
 mod open;
 mod room;
+mod wanted;
 
 pub use frame::frame;
 pub use open::open;

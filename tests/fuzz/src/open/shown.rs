@@ -2,12 +2,12 @@
 
 use arbitrary::Arbitrary;
 use shared::{
-    Change, Entry, EntryHash, EntryId, Event, Floor, LeaveReason, LinkSecret, Mode, Opening,
-    Outset, Pace, Record, Scope, Sealed, Seat, SeatKey, SeatSecret, Seq, Sitter, Timestamp, Turn,
-    TurnCause,
+    Change, Entry, EntryHash, EntryId, Event, Floor, LeaveReason, LinkSecret, Opening, Outset,
+    Record, Scope, Sealed, Seat, SeatKey, SeatSecret, Seq, Sitter, Timestamp, Turn, TurnCause,
 };
 
 use super::stranger;
+use crate::wanted::Wanted;
 
 pub(crate) const LINK: LinkSecret = LinkSecret([7; 32]);
 
@@ -149,24 +149,6 @@ pub(crate) enum What<'a> {
     Accept(Option<u64>),
     Decline(Option<u64>),
     Withdraw(Option<u64>),
-}
-
-/// A change to agree on.
-#[derive(Arbitrary, Clone, Copy, Debug)]
-pub(crate) enum Wanted {
-    Free,
-    Strict,
-    Pace(u8),
-}
-
-impl Wanted {
-    pub(crate) fn change(self) -> Change {
-        match self {
-            Self::Free => Change::Mode(Mode::Free),
-            Self::Strict => Change::Mode(Mode::Strict),
-            Self::Pace(number) => Change::Pace(Pace::ALL[usize::from(number) % Pace::ALL.len()]),
-        }
-    }
 }
 
 impl What<'_> {

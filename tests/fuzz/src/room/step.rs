@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use shared::{Bookmark, Change, ConversationId, EntryHash, Epoch, Mode, Pace, RoomId, Rules, Seq};
+use shared::{Bookmark, ConversationId, EntryHash, Epoch, RoomId, Rules, Seq};
+
+use crate::wanted::Wanted;
 
 /// Which kind of room it is.
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -202,24 +204,6 @@ impl Number {
 impl<'a> Arbitrary<'a> for Number {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         u8::arbitrary(u).map(Self)
-    }
-}
-
-/// A change to agree on.
-#[derive(Arbitrary, Clone, Copy, Debug)]
-pub(crate) enum Wanted {
-    Free,
-    Strict,
-    Pace(u8),
-}
-
-impl Wanted {
-    pub(crate) fn change(self) -> Change {
-        match self {
-            Self::Free => Change::Mode(Mode::Free),
-            Self::Strict => Change::Mode(Mode::Strict),
-            Self::Pace(number) => Change::Pace(Pace::ALL[usize::from(number) % Pace::ALL.len()]),
-        }
     }
 }
 
