@@ -58,8 +58,8 @@ impl Clock {
         Timestamp(start.max(before)).after(passed)
     }
 
-    /// Milliseconds by which it has leapt or crept ahead of the runtime's clock since the epoch began: only differences
-    /// mean anything.
+    /// What it would have shown at its origin, in milliseconds: it grows by as much as the clock leaps or creeps ahead of
+    /// the runtime's. Only differences mean anything.
     pub(crate) fn ahead(&self) -> u64 {
         self.start.load(Ordering::Relaxed)
     }
