@@ -12,6 +12,9 @@ use crate::host;
 /// Messages of each that are counted.
 const ROUNDS: usize = 10;
 
+/// Tabs of one conversation, all but the last of which are closed.
+const TABS: usize = 6;
+
 /// How long a message stands there before it is sent off.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -40,7 +43,9 @@ const WATCH: &str = "
     window.WebSocket = class extends Plain {
         constructor(...how) {
             super(...how);
+            note('connecting');
             this.addEventListener('message', ({ data }) => {
+                if (data.includes('\"welcome\"')) note('welcomed');
                 if (data.includes('\"entry\"')) note('came');
             });
         }
@@ -130,5 +135,45 @@ async fn from_enter_to_the_other_screen() -> anyhow::Result<()> {
     for (times, stage) in theirs.into_iter().zip(["came", "shown", "drawn"]) {
         told(&format!("there {stage}"), times);
     }
+    Ok(())
+}
+
+/// From the end of the tab that leads until the next one has its socket, and its seat.
+#[tokio::test]
+async fn from_closing_to_the_next_tab() -> anyhow::Result<()> {
+    let hub = Hub::start().await?;
+    let (browser, first, link) = host(&hub).await?;
+    let (_other, peer) = Browser::at(&link).await?;
+    peer.until_seated(2, "here").await?;
+    let address = first.string("location.href").await?;
+    let mut tabs = vec![first];
+    while tabs.len() < TABS {
+        let tab = browser.open_tab(&address).await?;
+        watch(&tab).await?;
+        tab.until_attribute("path", "data-path", "server").await?;
+        tabs.push(tab);
+    }
+    let (mut connecting, mut welcomed) = (Vec::new(), Vec::new());
+    let mut tabs = tabs.into_iter();
+    let mut leader = tabs.next().context("a tab")?;
+    for next in tabs {
+        assert_eq!(
+            next.evaluate("'connecting' in window.watched").await?,
+            false
+        );
+        let end = "addEventListener('pagehide', () => localStorage.setItem('closed', \
+                   performance.timeOrigin + performance.now())) ?? true";
+        leader.evaluate(end).await?;
+        leader.close().await?;
+        next.until("'welcomed' in window.watched").await?;
+        let closed = next.string("localStorage.getItem('closed')").await?;
+        let closed: f64 = closed.parse()?;
+        let watched = next.evaluate("window.watched").await?;
+        connecting.push(at(&watched, "connecting")? - closed);
+        welcomed.push(at(&watched, "welcomed")? - closed);
+        leader = next;
+    }
+    told("the next tab connects", connecting);
+    told("the next tab is welcomed", welcomed);
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! A connection that carries nothing any more and does not say so, a page that slept, a server that restarts while both
 //! write.
 
+use std::time::Duration;
+
 use browser_tests::{Browser, Hub, Page};
 use serde_json::json;
 use shared::Turn;
@@ -91,9 +93,16 @@ async fn a_browser_that_was_offline_goes_on_where_it_was() -> anyhow::Result<()>
     Ok(())
 }
 
+/// How long the page sleeps: no time at all, unless told otherwise in seconds.
+fn asleep() -> anyhow::Result<Duration> {
+    let told = std::env::var("DUOLOGUE_ASLEEP").ok();
+    let seconds = told.map_or(Ok(0), |seconds| seconds.parse())?;
+    Ok(Duration::from_secs(seconds))
+}
+
 #[tokio::test]
 async fn a_page_that_slept_gets_what_was_said_meanwhile() -> anyhow::Result<()> {
-    let mut table = Table::laid(&[]).await?;
+    let mut table = Table::laid(&["--table-hold", "1h"]).await?;
     table.one.say("over to you").await?;
     table.one.until_newest("stored").await?;
     heard(&mut table.two).await;
@@ -111,6 +120,7 @@ async fn a_page_that_slept_gets_what_was_said_meanwhile() -> anyhow::Result<()> 
         .say_sealed(entry_id(1), Turn(2), "while you slept")
         .await;
     table.two.stored(entry_id(1)).await;
+    tokio::time::sleep(asleep()?).await;
     table.wire.mend();
     table
         .one
