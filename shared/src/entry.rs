@@ -119,6 +119,26 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether it takes a server: who sits, and who is away, two pages alone cannot say.
+    #[must_use]
+    pub const fn needs_server(&self) -> bool {
+        match self {
+            Event::Say { .. }
+            | Event::Pass { .. }
+            | Event::Propose { .. }
+            | Event::Accept { .. }
+            | Event::Decline { .. }
+            | Event::Withdraw { .. } => false,
+            Event::Sit { .. }
+            | Event::Leave { .. }
+            | Event::Claim { .. }
+            | Event::Invite { .. }
+            | Event::Reseat { .. } => true,
+        }
+    }
+}
+
 /// Why a seat became vacant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

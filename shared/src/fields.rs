@@ -2,6 +2,15 @@
 //! tagged and flattened enums keeps every object aside before it reads it, for each kind anew; in the page that weighed
 //! a tenth of the whole.
 
+/// Takes a field out of the fields.
+macro_rules! take {
+    ($fields:ident.$name:ident) => {
+        $fields.$name.ok_or(Missing(stringify!($name)))?
+    };
+}
+
+mod ask;
+
 use serde::Deserialize;
 
 use crate::entry::{Entry, Event, LeaveReason, Sealed};
@@ -15,17 +24,12 @@ use crate::seat_key::{Nonce, SeatKey, Signature};
 use crate::turn::{Change, Floor, Mode, Pace, TurnCause};
 use crate::wire::{ResyncReason, ServerFrame};
 
+pub(crate) use ask::AskFields;
+
 /// A field that an object of this kind must have is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("missing field `{0}`")]
-pub(crate) struct Missing(&'static str);
-
-/// Takes a field out of the fields.
-macro_rules! take {
-    ($fields:ident.$name:ident) => {
-        $fields.$name.ok_or(Missing(stringify!($name)))?
-    };
-}
+pub struct Missing(&'static str);
 
 /// `type` of a frame from the hub.
 #[derive(Deserialize)]
@@ -78,6 +82,7 @@ enum Code {
     NotAtTable,
     SeatTaken,
     SeatVacant,
+    NeedsServer,
     RateLimited,
     JournalUnavailable,
 }
@@ -248,6 +253,7 @@ fn rejection(fields: FrameFields) -> Result<Rejection, Missing> {
         Code::NotAtTable => Rejection::NotAtTable {},
         Code::SeatTaken => Rejection::SeatTaken {},
         Code::SeatVacant => Rejection::SeatVacant {},
+        Code::NeedsServer => Rejection::NeedsServer {},
         Code::RateLimited => Rejection::RateLimited {
             after: take!(fields.after),
         },

@@ -48,6 +48,7 @@ pub use sealing::{BodyKey, BodyNonce, Keyring, MAX_TEXT_BYTES, NotOpened, TooLon
 pub use seat_key::{Nonce, Proof, SeatKey, SeatSecret, Signature};
 pub use turn::{Change, Floor, MAX_ENTRIES_A_TURN, Mode, Pace, TurnCause};
 pub use wire::{
-    ClientFrame, MAX_FRAME_BYTES, MAX_SEALED_BYTES, ResyncReason, SUBPROTOCOL, ServerFrame, Wish,
+    Asked, ClientFrame, MAX_FRAME_BYTES, MAX_SEALED_BYTES, ResyncReason, SUBPROTOCOL, ServerFrame,
+    Standing, Wish, Word,
 };
 pub use words::{SAFETY_WORDS, safety_words};

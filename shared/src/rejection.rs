@@ -84,6 +84,8 @@ pub enum Rejection {
     SeatTaken {},
     /// Nobody sits in the other seat.
     SeatVacant {},
+    /// It takes a server, and none keeps this room: two pages talk directly.
+    NeedsServer {},
     /// Too many frames; the same may be sent again later.
     RateLimited {
         /// Milliseconds to wait.
@@ -153,6 +155,9 @@ impl fmt::Display for Rejection {
             Rejection::NotAtTable {} => f.write_str("the table has no links"),
             Rejection::SeatTaken {} => f.write_str("the other cannot be sent away from their seat"),
             Rejection::SeatVacant {} => f.write_str("nobody sits in the other seat"),
+            Rejection::NeedsServer {} => {
+                f.write_str("that takes the server; wait until it can be reached")
+            }
             Rejection::RateLimited { after } => write!(f, "too fast; wait {after} ms"),
             Rejection::JournalUnavailable {} => {
                 f.write_str("the server could not store this; try again")

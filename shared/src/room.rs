@@ -5,6 +5,7 @@
 //! changes, before the journal has it.
 
 mod absence;
+mod adopt;
 mod commands;
 mod io;
 mod outcome;
@@ -66,8 +67,12 @@ enum Cause {
 pub struct Room {
     rules: Rules,
     record: Record,
-    /// The hash after each entry, the first at 0: whoever comes back is held against it (invariant I6).
+    /// The entry before the first that is known here.
+    base: Seq,
+    /// The hash after each entry, that of `base` first: whoever comes back is held against it (invariant I6).
     hashes: Vec<EntryHash>,
+    /// Whether a server keeps it, which sees who comes and who is away. Two pages alone see only each other.
+    witnessed: bool,
     /// What the last entry is dated; none after it is dated earlier, whatever the clock says.
     dated: Timestamp,
     attendance: [Option<Attendance>; 2],
@@ -92,7 +97,9 @@ impl Room {
         let record = Record::new(Scope { room, epoch });
         Self {
             rules,
+            base: Seq::START,
             hashes: vec![record.bookmark().hash],
+            witnessed: true,
             record,
             dated: Timestamp::default(),
             attendance: [None, None],
@@ -239,6 +246,12 @@ impl Room {
             Event::Reseat { .. } => self.attendance[peer] = Some(Attendance::absent(now)),
             _ => {}
         }
+    }
+
+    /// The hash after this entry, where it is known.
+    fn hash_after(&self, seq: Seq) -> Option<&EntryHash> {
+        let at = seq.0.checked_sub(self.base.0)?;
+        self.hashes.get(usize::try_from(at).ok()?)
     }
 
     /// When the table gives up `seat` for its sitter's absence.

@@ -1,5 +1,6 @@
 //! The frames of `duologue.v1`: JSON text, one frame a WebSocket message. `docs/PROTOCOL.md` shows an example of each.
 
+mod between;
 mod signed;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use crate::rejection::Rejection;
 use crate::seat_key::{Nonce, Proof, SeatKey, Signature};
 use crate::turn::{Change, Floor};
 
+pub use between::{Asked, Standing, Word};
 pub use signed::Wish;
 
 /// The WebSocket subprotocol (RFC 6455, section 1.9) that names this protocol and its version.

@@ -21,6 +21,11 @@ impl Room {
             return self.admit(now, seat, connection, position);
         }
         match self.seated(now, sit) {
+            Ok(_) if !self.witnessed => {
+                let mut outputs = Outputs::reject(connection, None, Rejection::NeedsServer {});
+                outputs.close(connection, CloseCode::UNAVAILABLE);
+                outputs
+            }
             Ok(entry) => {
                 let cause = Cause::Join {
                     connection,
@@ -135,10 +140,7 @@ impl Room {
         if epoch != self.record.position().epoch {
             return Err(ResyncReason::EpochChanged);
         }
-        let known = usize::try_from(seq.0)
-            .ok()
-            .and_then(|at| self.hashes.get(at));
-        match known {
+        match self.hash_after(seq) {
             None => Err(ResyncReason::AheadOfJournal),
             Some(known) if *known != hash => Err(ResyncReason::OtherHistory),
             Some(_) => Ok(seq),
@@ -219,6 +221,9 @@ impl Room {
     /// The entry that a wish becomes.
     fn granted(&self, now: Timestamp, seat: Seat, wish: Wish) -> Result<Entry, Rejection> {
         let Wish { event, prev, sig } = wish;
+        if !self.witnessed && event.needs_server() {
+            return Err(Rejection::NeedsServer {});
+        }
         if let Event::Say { sealed: body, .. } | Event::Reseat { keyring: body, .. } = &event {
             check_size(body)?;
         }

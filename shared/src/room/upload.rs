@@ -43,8 +43,9 @@ impl Room {
     /// Whether the journal has this very entry.
     fn has(&self, entry: &Entry) -> Result<bool, Rejection> {
         let seq = entry.seq;
-        let at = usize::try_from(seq.0).ok();
-        match at.and_then(|at| self.hashes.get(at)) {
+        match self.hash_after(seq) {
+            // Of what lies before all that is known here nobody can say that it is so.
+            None if seq < self.base => Err(Fault::OtherHistory { seq }.into()),
             None => Ok(false),
             Some(known) if *known == entry.hash(self.record.scope()) => Ok(true),
             Some(_) => Err(Fault::OtherHistory { seq }.into()),
@@ -52,8 +53,7 @@ impl Room {
     }
 }
 
-/// Whether an entry can be next, and is of the kinds that the two can do without a server: who sits, and who was away,
-/// only a server can say.
+/// Whether an entry can be next, and is of the kinds that the two can do without a server.
 fn check(record: &Record, entry: &Entry) -> Result<(), Rejection> {
     record.check(entry)?;
     match &entry.event {
@@ -61,12 +61,7 @@ fn check(record: &Record, entry: &Entry) -> Result<(), Rejection> {
             let limit = MAX_SEALED_BYTES;
             Err(Rejection::TooLarge { limit })
         }
-        Event::Say { .. }
-        | Event::Pass { .. }
-        | Event::Propose { .. }
-        | Event::Accept { .. }
-        | Event::Decline { .. }
-        | Event::Withdraw { .. } => Ok(()),
-        _ => Err(Fault::AgainstRules { seq: entry.seq }.into()),
+        event if event.needs_server() => Err(Fault::AgainstRules { seq: entry.seq }.into()),
+        _ => Ok(()),
     }
 }

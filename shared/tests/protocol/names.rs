@@ -133,6 +133,7 @@ names!(rejection: Rejection {
     Rejection::NotAtTable {} => "not_at_table",
     Rejection::SeatTaken {} => "seat_taken",
     Rejection::SeatVacant {} => "seat_vacant",
+    Rejection::NeedsServer {} => "needs_server",
     Rejection::RateLimited { .. } => "rate_limited",
     Rejection::JournalUnavailable {} => "journal_unavailable",
 });

@@ -206,6 +206,7 @@ impl World {
                 Rejection::NotAtTable {} => "not_at_table",
                 Rejection::SeatTaken {} => "seat_taken",
                 Rejection::SeatVacant {} => "seat_vacant",
+                Rejection::NeedsServer {} => "needs_server",
                 Rejection::JournalUnavailable {} => "journal_unavailable",
                 other => panic!("nobody asked for {other:?}"),
             }),
