@@ -11,6 +11,7 @@ pub mod hooks;
 pub mod identity;
 pub mod link;
 pub mod pages;
+pub mod paths;
 pub mod qr;
 pub mod state;
 pub mod storage;

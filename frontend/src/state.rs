@@ -1,7 +1,9 @@
 //! What the page knows, and the reducer, its only writer. No browser calls.
 
+mod alone;
 mod asks;
 mod frames;
+mod log;
 mod mirrored;
 mod outbox;
 mod receipts;
@@ -13,15 +15,17 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use shared::{
-    Bookmark, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, Receipt, RoomId, Seat,
-    SeatKey, Seq, ServerFrame, Timestamp, Turn,
+    Bookmark, Entry, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, Receipt, RoomId,
+    Seat, SeatKey, Seq, ServerFrame, Timestamp, Turn,
 };
 use yew::{AttrValue, Reducible};
 
 use crate::link::Path;
+use crate::paths::Ways;
 pub(crate) use writing::joined;
 
 pub use asks::Trust;
+pub use log::{Begun, KeptLog, Log};
 pub use outbox::{Held, Letter, Outbox, Pending, Progress};
 pub use receipts::{Receipts, Word};
 pub use talk::{Closed, Line, Rank, Reach, Said, Talk, What};
@@ -51,8 +55,10 @@ pub struct View {
     pub room: RoomId,
     /// The present, as precisely as anything shown depends on it.
     pub now: Timestamp,
-    /// The path to the hub.
+    /// The path to the hub: to the server, or to the page that keeps the room while there is none.
     pub path: Path,
+    /// Which paths there are.
+    pub ways: Ways,
     /// Where I sit; the last known while the path is down.
     pub seating: Option<Seating>,
     /// Whether this connection has been welcomed.
@@ -69,6 +75,12 @@ pub struct View {
     pub alarm: Option<Alarm>,
     /// What was said.
     pub talk: Rc<Talk>,
+    /// The same, as it was signed.
+    pub log: Log,
+    /// How far the server is known to have it; `None`: all of it.
+    pub saved: Option<Seq>,
+    /// What the other has said, and nobody has ordered yet.
+    pub ahead: Option<Rc<Line>>,
     /// What is on its way.
     pub outbox: Rc<Outbox>,
     /// How far each of the two has come with the talk.
@@ -125,6 +137,10 @@ pub struct Kept {
     pub tells_reading: bool,
     /// The other's last word on how far they had come; it is proven again.
     pub heard: Option<Receipt>,
+    /// The entries that were known.
+    pub log: Option<KeptLog>,
+    /// How far the server was known to have them; `None`: all of them.
+    pub saved: Option<Seq>,
 }
 
 /// Why something cannot be said or passed now.
@@ -153,6 +169,14 @@ pub enum Action {
     Frame(ServerFrame, Timestamp),
     /// The path changed.
     Path(Path, Timestamp),
+    /// There are other paths than before.
+    Ways(Ways),
+    /// The other said something that nobody has ordered yet.
+    Ahead(Entry, Timestamp),
+    /// How far the server is known to have the talk; `None`: all of it.
+    Saved(Option<Seq>),
+    /// The server's journal went on differently after this entry.
+    Yield(Seq, Timestamp),
     /// Time passed.
     Tick(Timestamp),
     /// Who I am, and what an earlier life of this page has left.
@@ -220,6 +244,7 @@ impl View {
             room,
             now,
             path: Path::Connecting { again: false },
+            ways: Ways::default(),
             seating: None,
             welcomed: false,
             person: None,
@@ -228,6 +253,9 @@ impl View {
             seen: None,
             alarm: None,
             talk: Rc::default(),
+            log: Log::default(),
+            saved: None,
+            ahead: None,
             outbox: Rc::default(),
             receipts: Receipts::default(),
             draft: AttrValue::default(),
@@ -251,6 +279,7 @@ impl View {
     fn path(&mut self, path: Path) {
         self.path = path;
         if path != Path::Up {
+            self.ahead = None;
             self.welcomed = false;
             self.unseated = false;
             self.peer_writes_until = None;
@@ -277,8 +306,12 @@ impl View {
         if let Some(alarm) = kept.alarm {
             self.raise(alarm);
         }
+        self.saved = kept.saved;
         self.person = Some(Rc::new(person));
         self.restored = true;
+        if let Some(log) = kept.log {
+            self.recall(log);
+        }
     }
 
     fn verify(&mut self, keys: [SeatKey; 2]) {
@@ -297,7 +330,7 @@ impl View {
         self.known = None;
         self.welcomed = false;
         self.tell_afresh();
-        self.with_person(Person::forget);
+        self.forget();
     }
 
     /// What follows need not be what is in sight, and whoever sits there need not be who did.
@@ -342,6 +375,16 @@ impl Reducible for View {
             Action::Path(path, now) => {
                 view.tick(now);
                 view.path(path);
+            }
+            Action::Ways(ways) => view.ways = ways,
+            Action::Ahead(entry, now) => {
+                view.tick(now);
+                view.show_ahead(&entry);
+            }
+            Action::Saved(saved) => view.saved = saved,
+            Action::Yield(seq, now) => {
+                view.tick(now);
+                view.yield_after(seq);
             }
             Action::Tick(now) => view.tick(now),
             Action::Restored(person, kept) => view.restore(*person, kept),

@@ -2,8 +2,10 @@
 //! the talk was known. The table's belongs to the tab, a conversation's to the browser. A browser that keeps nothing
 //! loses only the reload.
 
+mod entries;
 pub mod part;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
@@ -16,6 +18,7 @@ use web_sys::Storage;
 
 use crate::browser::database::Database;
 use crate::state::{Kept, Outbox, View};
+use entries::Written;
 use part::Part;
 
 const SEAT: &str = "seat";
@@ -28,9 +31,10 @@ const SEEN: &str = "seen";
 const ALARM: &str = "alarm";
 const TELLS: &str = "tells-reading";
 const HEARD: &str = "heard";
+const SAVED: &str = "saved";
 
 /// What is kept, by its name.
-type Texts = Vec<(&'static str, String)>;
+type Texts = Vec<(Cow<'static, str>, String)>;
 
 /// Where a drawer's contents are.
 #[derive(Clone, Debug)]
@@ -48,6 +52,8 @@ pub struct Drawer {
     place: Place,
     /// What was written last: what has not changed is not written again while somebody waits.
     written: Rc<RefCell<Texts>>,
+    /// The entries that were.
+    entries: Rc<RefCell<Written>>,
 }
 
 impl Drawer {
@@ -69,6 +75,7 @@ impl Drawer {
             part,
             place,
             written: Rc::default(),
+            entries: Rc::default(),
         }
     }
 
@@ -90,10 +97,20 @@ impl Drawer {
     /// Keeps the seat's key and forgets what another key left here: it is another person's.
     pub fn begin(&self, seat: &SeatSecret) {
         let others = [
-            LINKS, DRAFT, OUTBOX, KNOWN, VERIFIED, SEEN, ALARM, TELLS, HEARD,
+            LINKS,
+            DRAFT,
+            OUTBOX,
+            KNOWN,
+            VERIFIED,
+            SEEN,
+            ALARM,
+            TELLS,
+            HEARD,
+            SAVED,
+            entries::BEGUN,
         ];
-        let mut texts: Texts = others.map(|what| (what, String::new())).into();
-        texts.push((SEAT, base64url::encode(&seat.to_bytes())));
+        let mut texts: Texts = others.map(|what| (what.into(), String::new())).into();
+        texts.push((SEAT.into(), base64url::encode(&seat.to_bytes())));
         drop(self.write(&texts));
     }
 
@@ -106,7 +123,7 @@ impl Drawer {
 
     /// Keeps the secrets of the links.
     pub fn set_links(&self, links: &[LinkSecret]) {
-        drop(self.write(&vec![(LINKS, links_text(links))]));
+        drop(self.write(&vec![(LINKS.into(), links_text(links))]));
     }
 
     /// What was left unsent, how far the talk was known, and by which links.
@@ -124,6 +141,8 @@ impl Drawer {
             heard: self.get_json(HEARD).await,
             tells_reading: self.get(TELLS).await.is_some_and(|told| !told.is_empty()),
             links: self.links().await,
+            log: self.log().await,
+            saved: self.get_json(SAVED).await,
         }
     }
 
@@ -135,15 +154,14 @@ impl Drawer {
         texts.retain(|text| !written.contains(text));
         written.retain(|(before, _)| texts.iter().all(|(what, _)| what != before));
         written.extend(texts.iter().cloned());
+        texts.extend(self.entries.borrow_mut().news(&view.log));
         self.write(&texts)
     }
 
     /// The same, before a message leaves: the outbox is written even if it was written before, since of that nobody
     /// knows whether it is kept.
     pub fn keep_first(&self, view: &View) -> Either<bool, impl Future<Output = bool> + use<>> {
-        self.written
-            .borrow_mut()
-            .retain(|(what, _)| *what != OUTBOX);
+        self.written.borrow_mut().retain(|(what, _)| what != OUTBOX);
         self.keep(view)
     }
 
@@ -192,13 +210,20 @@ impl Drawer {
 fn texts_of(view: &View) -> Texts {
     let mut texts = Texts::new();
     if view.restored {
-        texts.push((DRAFT, view.draft.to_string()));
+        texts.push((DRAFT.into(), view.draft.to_string()));
         let outbox = Some(&view.outbox).filter(|outbox| !outbox.is_empty());
         let outbox = outbox.map(|outbox| outbox.to_text());
-        texts.push((OUTBOX, outbox.unwrap_or_default()));
+        texts.push((OUTBOX.into(), outbox.unwrap_or_default()));
         let tells = view.receipts.willing.then(|| "yes".to_owned());
-        texts.push((TELLS, tells.unwrap_or_default()));
-        texts.push((ALARM, view.alarm.as_ref().map_or_else(String::new, json)));
+        texts.push((TELLS.into(), tells.unwrap_or_default()));
+        texts.push((
+            SAVED.into(),
+            view.saved.as_ref().map_or_else(String::new, json),
+        ));
+        texts.push((
+            ALARM.into(),
+            view.alarm.as_ref().map_or_else(String::new, json),
+        ));
     }
     let links = view.person.as_ref().map(|person| person.links());
     let links = links.filter(|links| !links.is_empty());
@@ -214,7 +239,7 @@ fn texts_of(view: &View) -> Texts {
         (HEARD, view.receipts.heard().as_ref().map(json)),
     ];
     let others = others.into_iter();
-    texts.extend(others.filter_map(|(what, text)| Some((what, text?))));
+    texts.extend(others.filter_map(|(what, text)| Some((what.into(), text?))));
     texts
 }
 

@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use idb::{DatabaseEvent as _, Error, Factory, ObjectStoreParams, TransactionMode};
+use idb::{
+    DatabaseEvent as _, Error, Factory, KeyRange, ObjectStoreParams, Query, TransactionMode,
+};
 use wasm_bindgen::JsValue;
 
 const NAME: &str = "duologue";
@@ -69,6 +71,18 @@ impl Database {
         let store = self.store(TransactionMode::ReadOnly).ok()?;
         let found = answer(store.get(JsValue::from(name)).ok()?.into_future()).await?;
         found.ok()??.as_string()
+    }
+
+    /// All that is kept under names between these two, in the order of the names.
+    pub async fn between(&self, first: &str, last: &str) -> Vec<String> {
+        let values = async {
+            let range = KeyRange::bound(&first.into(), &last.into(), None, None).ok()?;
+            let store = self.store(TransactionMode::ReadOnly).ok()?;
+            let found = store.get_all(Some(Query::KeyRange(range)), None).ok()?;
+            answer(found.into_future()).await?.ok()
+        };
+        let values = values.await.unwrap_or_default();
+        values.iter().filter_map(JsValue::as_string).collect()
     }
 
     /// Keeps `value` if nothing is kept under `name`, and answers what is.

@@ -197,7 +197,7 @@ fn writing(seat: Seat) -> Html {
 fn aside(line: &Line) -> Html {
     let broken = matches!(
         line.what,
-        What::Anew | What::Lost { .. } | What::Gap | What::Doubt(_) | What::Afresh
+        What::Anew | What::Lost { .. } | What::Gap | What::Doubt(_) | What::Afresh | What::Yielded
     );
     html! {
         <p key={format!("a{}", line.key)} class={classes!("aside", broken.then_some("break"))}>

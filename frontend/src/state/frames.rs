@@ -5,13 +5,13 @@ mod answers;
 use std::rc::Rc;
 
 use shared::{
-    Change, Entry, Event, Fault, Floor, Outset, Person, Presence, ResyncReason, RoomId, Seat, Seq,
+    Change, Entry, Event, Fault, Floor, Outset, Presence, ResyncReason, RoomId, Seat, Seq,
     ServerFrame,
 };
 
 use super::outbox::{Held, Pending, Progress};
 use super::talk::{Company, Insight, What};
-use super::{Alarm, Seating, View, WRITES_FOR};
+use super::{Alarm, Begun, Seating, View, WRITES_FOR};
 
 impl View {
     pub(super) fn frame(&mut self, frame: ServerFrame) {
@@ -143,7 +143,7 @@ impl View {
     /// The hub does not know what this page knows: it tells all from the beginning, and nothing of that is believed
     /// for having been known.
     fn resync(&mut self, why: ResyncReason) {
-        self.with_person(Person::forget);
+        self.forget();
         if why == ResyncReason::OtherHistory {
             self.tell_afresh();
         }
@@ -157,6 +157,14 @@ impl View {
         self.with_person(|person| begun = person.welcome(seat, epoch, outset));
         if let Err(fault) = begun.and_then(|()| self.compare_with_known(seating, outset)) {
             return self.doubt(fault);
+        }
+        let goes_on = self.log.begun().is_some_and(|begun| begun.epoch == epoch);
+        if !goes_on || self.log.head() < outset.seq {
+            self.log.begin(Begun {
+                seat,
+                epoch,
+                outset,
+            });
         }
         Rc::make_mut(&mut self.talk).welcome(epoch, head, outset.seq, self.now);
         Rc::make_mut(&mut self.outbox).hold_strangers(seat, epoch);
@@ -232,10 +240,18 @@ impl View {
 
     /// Checks an entry, reads it and shows it.
     fn believe(&mut self, entry: Entry) -> Result<(), Fault> {
-        let Some(person) = &mut self.person else {
+        let Some(person) = &self.person else {
             return Ok(());
         };
         person.check(&entry)?;
+        self.take(entry)
+    }
+
+    /// Reads an entry that is believed, and shows it.
+    pub(super) fn take(&mut self, entry: Entry) -> Result<(), Fault> {
+        let Some(person) = &mut self.person else {
+            return Ok(());
+        };
         let seq = entry.seq;
         let before = person.record().map(|record| *record.floor());
         let person = Rc::make_mut(person);
@@ -261,6 +277,8 @@ impl View {
         if changes_other(&entry, self.seating.map(|seating| seating.seat)) {
             self.receipts.forget_theirs();
         }
+        self.log.push(Rc::new(entry.clone()), mark.hash);
+        self.ahead = None;
         let opens = matches!(entry.event, Event::Reseat { key, .. } if key == person.key());
         let me = self.seating.map(|seating| seating.seat);
         let talk = Rc::make_mut(&mut self.talk);

@@ -215,6 +215,12 @@ impl Outbox {
         self
     }
 
+    /// These are to be said once more, before all else.
+    pub(super) fn again(&mut self, mut first: Vec<Pending>) {
+        first.append(&mut self.0);
+        self.0 = first;
+    }
+
     pub(super) fn push(&mut self, pending: Pending) {
         self.0.push(pending);
     }

@@ -28,6 +28,8 @@ pub(super) enum Company {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Talk {
     lines: Vec<Rc<Line>>,
+    /// As many were made.
+    made: usize,
     epoch: Option<Epoch>,
     last: Seq,
 }
@@ -146,6 +148,33 @@ impl Talk {
         self.push(now, None, What::Lost { messages });
     }
 
+    /// What stands after `seq` is not what the hub has. Answers what I said, which is said again and stands here no more;
+    /// what the other said stays in sight until it is.
+    pub(super) fn yield_after(&mut self, seq: Seq, now: Timestamp) -> Vec<Said> {
+        let mut mine = Vec::new();
+        self.lines.retain_mut(|line| {
+            if line.seq.is_none_or(|known| known <= seq) {
+                return true;
+            }
+            match &line.what {
+                What::Said(said) if said.mine => mine.push(said.clone()),
+                What::Said(_) => {
+                    let line = Rc::make_mut(line);
+                    line.seq = None;
+                    if let What::Said(said) = &mut line.what {
+                        said.lost = true;
+                    }
+                    return true;
+                }
+                _ => {}
+            }
+            false
+        });
+        self.last = self.last.min(seq);
+        self.push(now, None, What::Yielded);
+        mine
+    }
+
     /// Whether an entry that is known by its number was another one before.
     pub(super) fn contradicts(&self, seq: Seq, hash: EntryHash) -> bool {
         let known = self.lines.iter().rev().find(|line| line.seq == Some(seq));
@@ -184,6 +213,9 @@ impl Talk {
             return;
         }
         self.last = entry.seq;
+        if let Some(id) = entry.message() {
+            self.said_again(entry.seat, id);
+        }
         let (seat, mine) = (entry.seat, Some(entry.seat) == me);
         let (at, place) = (entry.at, Some((entry.seq, Some(hash))));
         let what = match &entry.event {
@@ -229,6 +261,13 @@ impl Talk {
             }
         };
         self.push(at, place, what);
+    }
+
+    /// What was lost is there again.
+    fn said_again(&mut self, seat: Seat, id: EntryId) {
+        self.lines.retain(|line| {
+            !matches!(&line.what, What::Said(said) if said.lost && said.seat == seat && said.id == id)
+        });
     }
 
     /// Whether `seat` has said something after `seq`.
@@ -283,10 +322,15 @@ impl Talk {
         self.lines.push(line);
     }
 
-    fn line(&self, at: Timestamp, place: Option<(Seq, Option<EntryHash>)>, what: What) -> Rc<Line> {
+    fn line(
+        &mut self,
+        at: Timestamp,
+        place: Option<(Seq, Option<EntryHash>)>,
+        what: What,
+    ) -> Rc<Line> {
+        self.made += 1;
         Rc::new(Line {
-            // No line is ever taken out.
-            key: self.lines.len(),
+            key: self.made,
             at,
             what,
             epoch: self.epoch,

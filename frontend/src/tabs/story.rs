@@ -23,7 +23,7 @@ impl Story {
     pub(crate) fn note(&mut self, action: Action) {
         match action {
             Action::Settled(id) => return self.forget_way(id),
-            Action::Frame(ServerFrame::Typing { .. }, _) => return,
+            Action::Frame(ServerFrame::Typing { .. }, _) | Action::Ahead(..) => return,
             _ => {}
         }
         let counts = |before: &Action| replaces(&action, before) || needs(&action, before);
@@ -58,7 +58,10 @@ impl Story {
 /// Whether an action makes an earlier one of no account, if nothing between the two needs that.
 fn replaces(action: &Action, before: &Action) -> bool {
     match (action, before) {
-        (Action::Write(_), Action::Write(_)) | (Action::Told(..), Action::Told(..)) => true,
+        (Action::Write(_), Action::Write(_))
+        | (Action::Told(..), Action::Told(..))
+        | (Action::Ways(_), Action::Ways(_))
+        | (Action::Saved(_), Action::Saved(_)) => true,
         (Action::Read(seq), Action::Read(earlier)) => earlier <= seq,
         // That the path was up counts: what was on it went with it.
         (Action::Path(after, _), Action::Path(path, _)) => *after != Path::Up && *path != Path::Up,
@@ -84,6 +87,8 @@ fn replaces(action: &Action, before: &Action) -> bool {
 fn needs(action: &Action, before: &Action) -> bool {
     match action {
         Action::Write(_) => changes_outbox(before),
+        Action::Ways(_) => false,
+        Action::Saved(_) => matches!(before, Action::Yield(..)),
         Action::Path(..) => !matches!(
             before,
             Action::Write(_) | Action::Read(_) | Action::Told(..)

@@ -57,6 +57,10 @@ pub fn line(line: &Line, clock: Clock) -> String {
         What::Afresh => {
             "What is above is as this page saw it. Below is what the server shows now.".into()
         }
+        What::Yielded => {
+            "The server has something else than what you two said here without it. What you said since is sent again."
+                .into()
+        }
         What::Anew => format!(
             "The server started anew at {}. What was said before is in this page at most.",
             hour(clock(line.at))

@@ -1,7 +1,7 @@
 //! What a browser keeps of a room, written and read as the page's storage does it.
 
-use frontend::state::{Alarm, Kept, Outbox, View};
-use shared::{Bookmark, EntryId, LinkSecret, Receipt, SeatKey, SeatSecret};
+use frontend::state::{Alarm, Kept, KeptLog, Outbox, View};
+use shared::{Bookmark, EntryId, LinkSecret, Receipt, SeatKey, SeatSecret, Seq};
 
 /// The drawer of one person's room.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Drawer {
     alarm: Option<Alarm>,
     tells_reading: bool,
     heard: Option<Receipt>,
+    log: Option<KeptLog>,
+    saved: Option<Seq>,
 }
 
 impl Drawer {
@@ -31,6 +33,8 @@ impl Drawer {
             alarm: None,
             tells_reading: false,
             heard: None,
+            log: None,
+            saved: None,
         }
     }
 
@@ -53,6 +57,8 @@ impl Drawer {
             alarm: self.alarm,
             tells_reading: self.tells_reading,
             heard: self.heard,
+            log: self.log.clone(),
+            saved: self.saved,
         }
     }
 
@@ -88,6 +94,12 @@ impl Drawer {
         }
         self.verified = now.verified.or(self.verified);
         self.heard = now.receipts.heard().or(self.heard);
+        if now.log != before.log {
+            self.log = now.kept_log().or(self.log.take());
+        }
+        if now.restored {
+            self.saved = now.saved;
+        }
         if before.seen != now.seen {
             self.seen = now.seen.or(self.seen);
         }

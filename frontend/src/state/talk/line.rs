@@ -125,6 +125,8 @@ pub enum What {
     Doubt(Fault),
     /// The hub has another talk than the one above, and shows it from its beginning.
     Afresh,
+    /// The server's journal went on differently than the two did without it.
+    Yielded,
 }
 
 /// One line of the talk.
@@ -145,6 +147,18 @@ pub struct Line {
 }
 
 impl Line {
+    /// One that nobody has ordered yet.
+    pub(in crate::state) fn ahead(at: Timestamp, what: What) -> Self {
+        Self {
+            key: usize::MAX,
+            at,
+            what,
+            epoch: None,
+            seq: None,
+            hash: None,
+        }
+    }
+
     /// Its number, while the hub knows it.
     #[must_use]
     pub fn seq(&self) -> Option<Seq> {

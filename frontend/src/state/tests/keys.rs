@@ -136,8 +136,12 @@ fn trust_is_in_two_keys_and_no_others() {
     assert_eq!(world.view.trust(), Trust::Unverified);
     verify(&mut world);
     assert_eq!(world.view.trust(), Trust::Verified);
-    world.reload();
+    world.reload_bare();
     assert_eq!(world.view.trust(), Trust::Alone, "nobody is known to sit");
+    world.up();
+    assert_eq!(world.view.trust(), Trust::Verified);
+    world.reload();
+    assert_eq!(world.view.trust(), Trust::Verified, "as the entries tell");
     world.up();
     assert_eq!(world.view.trust(), Trust::Verified);
     world.says("one");

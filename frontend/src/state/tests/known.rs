@@ -1,4 +1,5 @@
-//! What an earlier visit of this browser knew, held against what the hub shows now.
+//! What an earlier visit of this browser knew, held against what the hub shows now: where the entries themselves were not
+//! kept.
 
 use super::doubt::{check, talked};
 use super::*;
@@ -7,7 +8,7 @@ use super::*;
 fn reloaded_without_answer(room: RoomId) -> World {
     let mut world = talked(room);
     world.restart_without_last(1);
-    world.reload();
+    world.reload_bare();
     world
 }
 
@@ -21,7 +22,7 @@ fn less_than_an_earlier_visit_knew_is_told() {
         assert_eq!(world.doubts(), []);
         // What is there now is what the next visit expects.
         assert_eq!(world.kept().known, world.view.bookmark());
-        world.reload().up();
+        world.reload_bare().up();
         assert!(!world.tells(&What::Lost { messages: 0 }));
     }
 }
@@ -43,7 +44,7 @@ fn an_earlier_visit_is_remembered_until_this_one_has_come_as_far() {
     let mut world = talked(TABLE);
     world.speaks(BEA, "more");
     let known = world.kept().known;
-    world.reload();
+    world.reload_bare();
     world.slow();
     world.up();
     for _welcome_and_two_pages in 0..3 {
@@ -67,7 +68,7 @@ fn an_earlier_visit_is_remembered_until_this_one_has_come_as_far() {
 #[test]
 fn a_visit_that_has_come_as_far_is_what_the_next_one_expects() {
     let mut world = talked(TABLE);
-    world.reload().up();
+    world.reload_bare().up();
     assert_eq!(world.view.known, None);
     world.speaks(BEA, "more");
     assert_eq!(world.kept().known, world.view.bookmark());
@@ -78,7 +79,7 @@ fn a_visit_that_has_come_as_far_is_what_the_next_one_expects() {
 fn a_talk_that_begins_with_something_else_than_was_known_is_doubted() {
     let mut world = talked(TABLE);
     let known = world.kept().known.expect("something is known");
-    world.reload();
+    world.reload_bare();
     world.lie(move |mut frame| {
         if let ServerFrame::Welcome { outset, .. } = &mut frame {
             outset.seq = known.seq;
@@ -96,7 +97,7 @@ fn a_conversation_that_began_anew_while_the_page_was_closed_is_told() {
     for (room, told) in [(TABLE, false), (CONVERSATION, true)] {
         let mut world = talked(room);
         world.restart_anew();
-        world.reload();
+        world.reload_bare();
         world.sits(BEA);
         world.up();
         assert_eq!(world.tells(&What::Anew), told, "the table often does");
@@ -109,7 +110,7 @@ fn a_conversation_that_began_anew_while_the_page_was_closed_is_told() {
 fn a_seat_taken_again_after_a_reload_begins_where_the_hub_says() {
     let mut world = talked(TABLE);
     world.down().wait(Duration::from_secs(60));
-    world.reload().up();
+    world.reload_bare().up();
     assert!(world.tells(&What::Gap));
     assert_eq!(world.doubts(), []);
     assert_eq!(world.view.known, None, "it names nothing in sight");

@@ -99,7 +99,7 @@ fn marks_stand_after_a_reload_although_a_new_server_knows_nothing_of_them() {
     world.reload_with(kept).up();
     world.sits(BEA);
     world.says("again");
-    assert_eq!(marks(&world), [Reach::Stored]);
+    assert_eq!(marks(&world), [Reach::Stored; 2], "of two talks");
     assert_eq!(world.view.receipts.heard(), None);
 }
 

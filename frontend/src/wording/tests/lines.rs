@@ -65,6 +65,10 @@ fn every_line_between_the_messages_is_a_sentence_or_a_note() {
             "What is above is as this page saw it. Below is what the server shows now.",
         ),
         (
+            What::Yielded,
+            "The server has something else than what you two said here without it. What you said since is sent again.",
+        ),
+        (
             What::Anew,
             "The server started anew at 14:03. What was said before is in this page at most.",
         ),

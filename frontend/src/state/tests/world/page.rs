@@ -94,6 +94,8 @@ impl World {
             alarm: self.view.alarm,
             tells_reading: self.view.receipts.willing,
             heard: self.view.receipts.heard(),
+            log: self.view.kept_log(),
+            saved: self.view.saved,
             links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
     }
@@ -101,6 +103,15 @@ impl World {
     /// The page is opened again in the same browser, and not connected yet.
     pub(crate) fn reload(&mut self) -> &mut Self {
         self.reload_with(self.kept())
+    }
+
+    /// The same, where the browser has not kept the entries, as those of an earlier version.
+    pub(crate) fn reload_bare(&mut self) -> &mut Self {
+        let kept = Kept {
+            log: None,
+            ..self.kept()
+        };
+        self.reload_with(kept)
     }
 
     /// The same, with what somebody has made of what was kept.

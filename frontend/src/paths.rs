@@ -1,0 +1,311 @@
+//! Who orders what the two say: the server, as long as both see it; else seat 1's page, for both, over a path of their
+//! own. What is said without the server is brought there when one of the two sees it again. No browser calls.
+
+mod between;
+mod host;
+mod keeper;
+mod peer_frame;
+mod reunion;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use shared::{Bookmark, ClientFrame, Entry, Rejection, Seq, ServerFrame, Standing, Timestamp};
+
+use crate::link::Path;
+use crate::state::View;
+use host::{Host, Saying};
+use keeper::Keeper;
+
+pub use peer_frame::PeerFrame;
+
+/// A server that cannot be reached is waited for this long before the two go on without: it may only restart.
+const GRACE: Duration = Duration::from_secs(1);
+/// Whoever was asked to come, or has come, waits for the other so long.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// After it came to nothing it is tried again no sooner than this.
+const PAUSE: Duration = Duration::from_secs(10);
+/// How often the other page is asked for a sign of life.
+const PING: Duration = Duration::from_secs(3);
+/// A path that has brought nothing for so long is none.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// What happens.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The path to the server changed.
+    Link(Path),
+    /// The server spoke.
+    Server(ServerFrame),
+    /// There is a path to the other page.
+    Opened,
+    /// It is gone.
+    Closed,
+    /// The other page spoke.
+    Peer(String),
+    /// This page wants something sent.
+    Give(ClientFrame),
+    /// What was to be kept is.
+    Kept,
+    /// The time that [`Paths::next_wake`] named has come, or the view has changed.
+    Woke,
+}
+
+/// What is to be done about it, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// Show what whoever orders said.
+    Show(ServerFrame),
+    /// Show the path to whoever orders.
+    ShowPath(Path),
+    /// Show what the other said before it is ordered.
+    ShowAhead(Entry),
+    /// Note how far the server is known to have the talk; `None`: it has all of it.
+    Saved(Option<Seq>),
+    /// Take back what comes after this entry: the server's journal went on differently.
+    Yield(Seq),
+    /// Keep these, and say so with [`Input::Kept`].
+    Keep(Vec<Entry>),
+    /// Send to the server.
+    ToServer(ClientFrame),
+    /// Send to the other page.
+    ToPeer(String),
+    /// Connect to the server anew, from [`Paths::position`].
+    Reconnect,
+    /// Give up the path to the other page.
+    DropPeer,
+}
+
+/// Who orders what is said here.
+#[derive(Clone, Debug)]
+enum Order {
+    /// The server.
+    Server,
+    /// This page, which sits in seat 1.
+    Host(Box<Host>),
+    /// The other page. Until it has welcomed this one: how long that may take.
+    Guest { until: Option<Timestamp> },
+    /// Nobody, until the server has what was said without it.
+    Nobody,
+}
+
+/// The path to the other page.
+#[derive(Clone, Debug)]
+struct Peer {
+    standing: Option<Standing>,
+    told: Option<Standing>,
+    heard: Timestamp,
+    pinged: Option<(u32, Timestamp)>,
+    ping_at: Timestamp,
+    latency: Option<u32>,
+}
+
+/// What there is to show of the paths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ways {
+    /// Whether the server is there.
+    pub server: bool,
+    /// Whether there is a path to the other page.
+    pub direct: bool,
+    /// Whether the two talk over it, since one of them or both do not see the server.
+    pub alone: bool,
+    /// Milliseconds there and back, as measured last.
+    pub latency: Option<u32>,
+}
+
+/// The paths of one page.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    order: Order,
+    link: Path,
+    /// Since when the server cannot be reached.
+    gone_since: Option<Timestamp>,
+    keeper: Keeper,
+    peer: Option<Peer>,
+    /// The other was asked to come, and has until then.
+    invited: Option<Timestamp>,
+    /// It came to nothing; no try before this.
+    not_before: Timestamp,
+    pings: u32,
+    told_saved: Option<Seq>,
+}
+
+impl Paths {
+    /// Of a page that has just been opened. `saved`: how far the server is known to have what the page has kept; `None`:
+    /// all of it.
+    #[must_use]
+    pub fn new(saved: Option<Seq>) -> Self {
+        let order = saved.map_or(Order::Server, |_| Order::Nobody);
+        Self {
+            order,
+            link: Path::Connecting { again: false },
+            gone_since: None,
+            keeper: Keeper::new(saved.unwrap_or_default()),
+            peer: None,
+            invited: None,
+            not_before: Timestamp::default(),
+            pings: 0,
+            told_saved: saved,
+        }
+    }
+
+    /// What to come back to the server with.
+    #[must_use]
+    pub fn position(&self, view: &View) -> Option<Bookmark> {
+        let known = view.bookmark()?;
+        match self.order {
+            Order::Server => Some(known),
+            _ => {
+                let (seq, epoch) = (self.keeper.saved, known.epoch);
+                let hash = view.log.hash_of(seq)?;
+                Some(Bookmark { epoch, seq, hash })
+            }
+        }
+    }
+
+    /// What to show.
+    #[must_use]
+    pub fn ways(&self) -> Ways {
+        Ways {
+            server: self.link == Path::Up,
+            direct: self.peer.is_some(),
+            alone: matches!(self.order, Order::Host(_) | Order::Guest { .. }),
+            latency: self.peer.as_ref().and_then(|peer| peer.latency),
+        }
+    }
+
+    /// When [`Input::Woke`] is due, if nothing happens before.
+    #[must_use]
+    pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
+        let peer = self.peer.as_ref();
+        let until = match self.order {
+            Order::Guest { until } => until,
+            _ => None,
+        };
+        [
+            peer.map(|peer| peer.ping_at.min(peer.heard.after(SILENCE))),
+            self.gone_since.map(|since| since.after(GRACE)),
+            self.invited,
+            until,
+            peer.map(|_| self.not_before),
+            self.keeper.wake(),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|at| *at > now)
+        .min()
+    }
+
+    /// Takes in what happened. What follows from it may change the view, after which `Woke` tells the rest: until nothing
+    /// more is to be done.
+    #[must_use]
+    pub fn handle(&mut self, now: Timestamp, view: &View, input: Input) -> Vec<Deed> {
+        let mut deeds = Vec::new();
+        match input {
+            Input::Link(path) => self.linked(now, path, &mut deeds),
+            Input::Server(frame) => match self.order {
+                Order::Server => deeds.push(Deed::Show(frame)),
+                _ => self.keeper.hear(now, view, frame),
+            },
+            Input::Opened => self.opened(now),
+            Input::Closed => self.closed(&mut deeds),
+            Input::Peer(text) => self.peer_said(now, view, &text, &mut deeds),
+            Input::Give(frame) => self.give(frame, &mut deeds),
+            Input::Kept => {
+                if let Order::Host(host) = &mut self.order {
+                    let said = host.kept(now, view);
+                    self.say(said, &mut deeds);
+                }
+            }
+            Input::Woke => self.look_after_peer(now, &mut deeds),
+        }
+        self.go_on(now, view, &mut deeds);
+        deeds
+    }
+
+    /// Whether something can be sent to whoever orders.
+    #[must_use]
+    pub fn can_give(&self) -> bool {
+        match &self.order {
+            Order::Server => self.link == Path::Up,
+            Order::Host(host) => host.is_joined(),
+            Order::Guest { until } => until.is_none(),
+            Order::Nobody => false,
+        }
+    }
+
+    fn linked(&mut self, now: Timestamp, path: Path, deeds: &mut Vec<Deed>) {
+        self.link = path;
+        match path {
+            Path::Up => self.gone_since = None,
+            Path::Waiting { .. } => {
+                self.gone_since.get_or_insert(now);
+                self.keeper.lost();
+            }
+            Path::Connecting { .. } => self.keeper.lost(),
+            Path::Stopped(_) => {
+                if !matches!(self.order, Order::Server) {
+                    self.order = Order::Nobody;
+                }
+                if self.peer.is_some() {
+                    deeds.push(Deed::DropPeer);
+                }
+            }
+        }
+        if matches!(self.order, Order::Server | Order::Nobody) {
+            deeds.push(Deed::ShowPath(self.shown()));
+        }
+    }
+
+    /// The path as the view is to see it while no page orders.
+    fn shown(&self) -> Path {
+        match (&self.order, self.link) {
+            // The server is there, but what it says is not for the view yet.
+            (Order::Nobody, Path::Up) => Path::Connecting { again: false },
+            (_, link) => link,
+        }
+    }
+
+    fn give(&mut self, frame: ClientFrame, deeds: &mut Vec<Deed>) {
+        let is_say = matches!(frame, ClientFrame::Say { .. });
+        match &mut self.order {
+            Order::Server => {
+                // Over both paths: whichever is faster is shown first.
+                if is_say {
+                    self.to_peer(&PeerFrame::Client(frame.clone()), deeds);
+                }
+                deeds.push(Deed::ToServer(frame));
+            }
+            Order::Host(host) => host.mine(frame),
+            Order::Guest { .. } => self.to_peer(&PeerFrame::Client(frame), deeds),
+            Order::Nobody => {}
+        }
+    }
+
+    fn say(&mut self, said: Vec<Saying>, deeds: &mut Vec<Deed>) {
+        for saying in said {
+            match saying {
+                Saying::Here(frame) => {
+                    if let ServerFrame::Welcome { .. } = frame {
+                        deeds.push(Deed::ShowPath(Path::Up));
+                    }
+                    deeds.push(Deed::Show(frame));
+                }
+                Saying::There(frame) => self.to_peer(&PeerFrame::Server(frame), deeds),
+                Saying::Keep(entries) => deeds.push(Deed::Keep(entries)),
+            }
+        }
+    }
+}
+
+/// What takes a server, in answer to whoever asked for it where there is none.
+#[must_use]
+pub fn needs_server() -> ServerFrame {
+    ServerFrame::Rejected {
+        id: None,
+        rejection: Rejection::NeedsServer {},
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! Brings the server what was said without it, and finds out whether its journal went on differently.
+
+use std::time::Duration;
+
+use shared::{
+    ClientFrame, Entry, EntryHash, Event, Fault, MAX_FRAME_BYTES, Record, Rejection, Seq,
+    ServerFrame, Timestamp,
+};
+
+use crate::state::View;
+
+/// The pause before something is brought again that the server could not take.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How long the server may take to have what it was brought.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// Bytes of one upload, as text. A frame may have more: this is reckoned by the bodies alone.
+const UPLOAD: usize = MAX_FRAME_BYTES / 4 * 3;
+/// Bytes of an entry besides its body.
+const AROUND: usize = 700;
+
+/// As many entries that only the journal has are kept; the rest comes again.
+const MAX_AHEAD: usize = 64;
+
+/// How much is known of the journal on this connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reading {
+    #[default]
+    Nothing,
+    Upto(Seq),
+    Done,
+}
+
+/// What this page knows of the server's journal while something else orders what is said.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keeper {
+    /// Up to here the journal has what this page has.
+    pub(super) saved: Seq,
+    reading: Reading,
+    /// What the journal has and this page has not, in order.
+    ahead: Vec<Entry>,
+    /// As many of them were handed on.
+    handed: usize,
+    /// How far what was brought last reaches, until the journal has it, and how long that may take.
+    asked: Option<(Seq, Timestamp)>,
+    not_before: Timestamp,
+    /// The journal has something else than this page, or will not have what this page has.
+    pub(super) apart: bool,
+}
+
+impl Keeper {
+    /// Of a journal that has all up to `saved`.
+    pub(super) fn new(saved: Seq) -> Self {
+        Self {
+            saved,
+            ..Self::default()
+        }
+    }
+
+    /// The connection is gone; the next one begins anew.
+    pub(super) fn lost(&mut self) {
+        (self.reading, self.asked, self.handed) = (Reading::Nothing, None, 0);
+        self.ahead.clear();
+    }
+
+    /// Whether the journal has all that this page has, and no more.
+    pub(super) fn is_done(&self, view: &View) -> bool {
+        self.reading == Reading::Done && self.ahead.is_empty() && self.saved == view.log.head()
+    }
+
+    /// When the next try is due.
+    pub(super) fn wake(&self) -> Option<Timestamp> {
+        let answer = self.asked.map(|(_, until)| until);
+        answer.or(Some(self.not_before).filter(|at| *at > Timestamp::default()))
+    }
+
+    /// The server spoke.
+    pub(super) fn hear(&mut self, now: Timestamp, view: &View, frame: ServerFrame) {
+        match frame {
+            // It has less than it had, or something else: all of it is read again, and it is brought what it lacks.
+            ServerFrame::Resync { .. } => self.saved = outset(view),
+            ServerFrame::Welcome { epoch, head, .. } => {
+                self.apart |= view.log.begun().is_none_or(|begun| begun.epoch != epoch);
+                self.reading = Reading::Upto(head);
+            }
+            ServerFrame::Entries { entries } => {
+                for entry in entries {
+                    self.note(view, entry);
+                }
+            }
+            ServerFrame::Entry(entry) => self.note(view, entry),
+            ServerFrame::Rejected {
+                id: None,
+                rejection,
+            } => self.refused(now, &rejection),
+            _ => {}
+        }
+        if let Reading::Upto(head) = self.reading
+            && self.saved.max(self.last_ahead()) >= head
+        {
+            self.reading = Reading::Done;
+        }
+    }
+
+    fn note(&mut self, view: &View, entry: Entry) {
+        let seq = entry.seq;
+        let (Some(record), expected) = (view.record(), self.last_ahead().max(view.log.head()))
+        else {
+            return;
+        };
+        if seq > view.log.head() {
+            if seq == expected.next() && self.ahead.len() < MAX_AHEAD {
+                self.ahead.push(entry);
+            }
+        } else if let Some(known) = view.log.hash_of(seq) {
+            self.compare(record, &entry, known);
+        }
+    }
+
+    fn compare(&mut self, record: &Record, entry: &Entry, known: EntryHash) {
+        if entry.hash(record.scope()) == known {
+            self.saved = self.saved.max(entry.seq);
+            self.asked = self.asked.filter(|&(asked, _)| asked > self.saved);
+        } else {
+            self.apart = true;
+        }
+    }
+
+    fn last_ahead(&self) -> Seq {
+        self.ahead.last().map_or(Seq::START, |entry| entry.seq)
+    }
+
+    fn refused(&mut self, now: Timestamp, rejection: &Rejection) {
+        self.asked = None;
+        let wait = match rejection {
+            Rejection::RateLimited { after } => Duration::from_millis(*after),
+            Rejection::NotBelieved {
+                fault: Fault::Gap { expected, .. },
+            } => {
+                self.saved = self.saved.min(Seq(expected.0.saturating_sub(1)));
+                RETRY
+            }
+            Rejection::NotBelieved { .. } | Rejection::TooLarge { .. } => {
+                self.apart = true;
+                RETRY
+            }
+            _ => RETRY,
+        };
+        self.not_before = now.after(wait);
+    }
+
+    /// This page knows more than before.
+    pub(super) fn catch_up(&mut self, view: &View) {
+        let head = view.log.head();
+        let known = self.ahead.iter().take_while(|entry| entry.seq <= head);
+        let known = known.count();
+        self.handed = self.handed.saturating_sub(known);
+        for entry in self.ahead.drain(..known).collect::<Vec<_>>() {
+            if let (Some(record), Some(hash)) = (view.record(), view.log.hash_of(entry.seq)) {
+                self.compare(record, &entry, hash);
+            }
+        }
+    }
+
+    /// What the journal has and this page has not, as far as that is news.
+    pub(super) fn news(&mut self) -> Vec<Entry> {
+        let news = self.ahead[self.handed..].to_vec();
+        self.handed = self.ahead.len();
+        news
+    }
+
+    /// Whether what was brought has had no answer for too long: then all is to be read anew.
+    pub(super) fn is_stale(&self, now: Timestamp) -> bool {
+        self.asked.is_some_and(|(_, until)| until <= now)
+    }
+
+    /// What to bring the server now.
+    pub(super) fn upload(&mut self, now: Timestamp, view: &View) -> Option<ClientFrame> {
+        let due = self.reading == Reading::Done
+            && self.asked.is_none()
+            && self.ahead.is_empty()
+            && !self.apart
+            && self.not_before <= now;
+        let unsaved = view.log.entries_after(self.saved);
+        let entries = due.then(|| pages(unsaved).into_iter().next())??;
+        self.asked = Some((entries.last()?.seq, now.after(ANSWER)));
+        self.not_before = Timestamp::default();
+        Some(ClientFrame::Upload { entries })
+    }
+}
+
+/// Where what this page knows begins.
+fn outset(view: &View) -> Seq {
+    view.log
+        .begun()
+        .map_or(Seq::START, |begun| begun.outset.seq)
+}
+
+/// As many entries as one frame can hold, again and again.
+pub(super) fn pages<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<Entry>> {
+    let mut pages: Vec<Vec<Entry>> = Vec::new();
+    let mut left = 0;
+    for entry in entries {
+        let body = match &entry.event {
+            Event::Say { sealed, .. } => sealed.0.len().div_ceil(3) * 4,
+            _ => 0,
+        };
+        let size = body + AROUND;
+        match pages.last_mut().filter(|_| size <= left) {
+            Some(page) => page.push(entry.clone()),
+            None => {
+                left = UPLOAD;
+                pages.push(vec![entry.clone()]);
+            }
+        }
+        left = left.saturating_sub(size);
+    }
+    pages
+}

@@ -1,0 +1,157 @@
+//! What this page knows without the server: what it has kept, what the other said to it alone, and what becomes of it
+//! where the server's journal went on differently.
+
+use std::rc::Rc;
+
+use shared::{Entry, Event, Person, Presence, Seat, Seq, Timestamp};
+
+use super::log::{Begun, KeptLog};
+use super::outbox::{Pending, Progress};
+use super::talk::{Line, Reach, Said, What};
+use super::{Seating, View};
+
+impl View {
+    /// Nothing is known of the room any more but what is in sight.
+    pub(super) fn forget(&mut self) {
+        self.with_person(Person::forget);
+        self.log.forget();
+    }
+
+    /// What is to be kept of the entries.
+    #[must_use]
+    pub fn kept_log(&self) -> Option<KeptLog> {
+        let begun = *self.log.begun()?;
+        let entries = self.log.entries_after(begun.outset.seq).cloned().collect();
+        Some(KeptLog { begun, entries })
+    }
+
+    /// Shows what an earlier visit of this browser has kept. What it lacks, or what is damaged in it, comes from the hub.
+    pub(super) fn recall(&mut self, kept: KeptLog) {
+        let Begun {
+            seat,
+            epoch,
+            outset,
+        } = kept.begun;
+        let Some(person) = &mut self.person else {
+            return;
+        };
+        if Rc::make_mut(person).welcome(seat, epoch, outset).is_err() {
+            return;
+        }
+        self.log.begin(kept.begun);
+        self.sit_as_known(seat);
+        Rc::make_mut(&mut self.talk).welcome(epoch, outset.seq, outset.seq, self.now);
+        for entry in kept.entries {
+            // It was believed when it came. Whoever could change it in here has the seat's key as well, which lies beside
+            // it; so only what a disk can spoil is looked at.
+            let record = self.record().filter(|record| {
+                record.follows(&entry).is_ok() && record.allows(entry.seat, &entry.event).is_ok()
+            });
+            if record.is_none() || self.take(entry).is_err() {
+                break;
+            }
+        }
+        self.sit_as_known(seat);
+    }
+
+    /// Where I sit, as far as the entries tell.
+    fn sit_as_known(&mut self, seat: Seat) {
+        let (Some(record), Some(person)) = (self.record(), self.person.as_ref()) else {
+            return;
+        };
+        let seat = record.seat_of(&person.key()).unwrap_or(seat);
+        let peer = match record.key(seat.other()) {
+            Some(_) => Presence::Away { since: self.now },
+            None => Presence::Vacant {},
+        };
+        self.seating = Some(Seating {
+            seat,
+            epoch: record.position().epoch,
+            head: record.position().seq,
+            floor: *record.floor(),
+            peer,
+        });
+    }
+
+    /// Shows what the other has said before it is ordered: until anything is.
+    pub(super) fn show_ahead(&mut self, entry: &Entry) {
+        let Some(person) = &self.person else { return };
+        let words = person
+            .generation()
+            .and_then(|generation| person.read(generation, entry));
+        if let (Event::Say { id, .. }, Some(words)) = (&entry.event, words) {
+            let said = Said {
+                id: *id,
+                seat: entry.seat,
+                mine: false,
+                text: words.into(),
+                lost: false,
+                crossed: false,
+                reach: Reach::default(),
+                closed: None,
+            };
+            self.peer_writes_until = None;
+            self.ahead = Some(Rc::new(Line::ahead(entry.at, What::Said(said))));
+        }
+    }
+
+    /// The journal has something else after `seq` than this page. What I said since then is to be said once more, in the
+    /// order in which it was; what the other did stays in sight until they have.
+    pub(super) fn yield_after(&mut self, seq: Seq) {
+        let cut = self.log.cut_after(seq);
+        let lost = Rc::make_mut(&mut self.talk).yield_after(seq, self.now);
+        let mine = cut.iter().filter_map(|entry| {
+            let Event::Say {
+                id,
+                turn,
+                end_turn,
+                seen,
+                ..
+            } = entry.event
+            else {
+                return None;
+            };
+            let said = lost.iter().find(|said| said.id == id)?;
+            Some(Pending {
+                id,
+                seat: entry.seat,
+                turn,
+                more: !end_turn,
+                seen: seen.map(|seen| seen.min(seq)),
+                epoch: self.talk.epoch(),
+                meant: Some(seq),
+                text: said.text.clone(),
+                written: entry.at,
+                letter: None,
+                tried: false,
+                progress: Progress::Queued {
+                    not_before: Timestamp::default(),
+                },
+            })
+        });
+        let mine: Vec<_> = mine.collect();
+        Rc::make_mut(&mut self.outbox).again(mine);
+        self.saved = None;
+        self.know_again();
+    }
+
+    /// What is known is what the entries add up to that are left.
+    fn know_again(&mut self) {
+        let Some(begun) = self.log.begun().copied() else {
+            return;
+        };
+        let log = self.log.clone();
+        self.with_person(|person| {
+            person.forget();
+            if person
+                .welcome(begun.seat, begun.epoch, begun.outset)
+                .is_ok()
+            {
+                for entry in log.entries_after(begun.outset.seq) {
+                    person.take(entry);
+                }
+            }
+        });
+        self.sit_as_known(begun.seat);
+    }
+}
