@@ -1,1 +1,235 @@
-//! Two pages.
+//! Two pages that lose the server, each other, or both.
+
+mod storms;
+mod world;
+
+use std::time::Duration;
+
+use shared::{Change, Mode, Seat};
+
+use super::Ways;
+use world::World;
+
+const A_WHILE: Duration = Duration::from_secs(3);
+
+fn ways(world: &World) -> [(bool, bool, bool); 2] {
+    world.pages.each_ref().map(|page| {
+        let Ways {
+            server,
+            direct,
+            alone,
+            ..
+        } = page.paths.ways();
+        (server, direct, alone)
+    })
+}
+
+/// Both talk over the path of their own; the server is gone.
+fn alone() -> World {
+    let mut world = World::new();
+    world.say(0, "one");
+    world.deliver();
+    world.open();
+    world.deliver();
+    world.kill(0);
+    world.wait(A_WHILE);
+    assert_eq!(ways(&world), [(false, true, true); 2]);
+    world
+}
+
+/// The next to speak says this.
+fn speak(world: &mut World, text: &str) {
+    let who = world.holder(0).expect("somebody speaks").index();
+    assert!(world.say(who, text).is_some(), "{text}");
+    world.deliver();
+}
+
+#[test]
+fn with_both_paths_the_server_orders() {
+    let mut world = World::new();
+    world.open();
+    world.deliver();
+    assert_eq!(ways(&world), [(true, true, false); 2]);
+    for text in ["one", "two", "three"] {
+        speak(&mut world, text);
+    }
+    world.assert_one();
+    assert_eq!(world.texts(1), ["one", "two", "three"]);
+}
+
+#[test]
+fn what_comes_over_the_other_path_first_is_shown_first_and_once() {
+    let mut world = World::new();
+    world.open();
+    world.deliver();
+    world.say(0, "fast");
+    let post = world::Post::FromPeer(1);
+    assert!(world.posts().contains(&post));
+    world.bring(post);
+    assert!(world.pages[1].view.ahead.is_some());
+    assert!(world.texts(1).is_empty(), "nobody has ordered it");
+    world.deliver();
+    assert_eq!(world.pages[1].view.ahead, None);
+    assert_eq!(world.texts(1), ["fast"]);
+    world.assert_one();
+}
+
+#[test]
+fn the_two_go_on_without_the_server_and_bring_it_all_they_said() {
+    let mut world = alone();
+    for turn in 0..20 {
+        speak(&mut world, &turn.to_string());
+    }
+    assert_eq!(world.journal.len(), 3);
+    assert_eq!(world.texts(0), world.texts(1));
+    assert_eq!(world.texts(0).len(), 21);
+    assert!(world.pages[0].view.saved.is_some());
+    world.start();
+    world.wait(A_WHILE);
+    world.assert_one();
+    assert_eq!(world.journal.len(), 23);
+    assert_eq!(ways(&world), [(true, true, false); 2]);
+    speak(&mut world, "and on");
+    world.assert_one();
+}
+
+#[test]
+fn only_the_holder_can_speak_in_turns() {
+    let mut world = alone();
+    assert_eq!(world.holder(0), Some(Seat::Two));
+    assert_eq!(world.say(0, "out of turn"), None);
+    world.give(0, |person| person.pass(shared::Turn(2)));
+    world.deliver();
+    assert_eq!(world.holder(1), Some(Seat::Two));
+}
+
+#[test]
+fn both_may_agree_to_speak_freely_and_cross() {
+    let mut world = alone();
+    world.give(0, |person| person.propose(Change::Mode(Mode::Free)));
+    world.deliver();
+    let proposal = world.pages[1].view.bookmark().expect("it is known").seq;
+    world.give(1, |person| person.accept(proposal));
+    world.deliver();
+    for round in 0..100 {
+        for who in 0..2 {
+            assert!(world.say(who, &format!("{who} {round}")).is_some());
+        }
+        world.wait(Duration::from_millis(500));
+    }
+    assert_eq!(world.texts(0), world.texts(1));
+    assert_eq!(world.texts(0).len(), 201);
+    world.start();
+    world.wait(Duration::from_secs(10));
+    world.assert_one();
+}
+
+#[test]
+fn one_who_sees_the_server_brings_it_what_both_say() {
+    for who in 0..2 {
+        let mut world = World::new();
+        world.open();
+        world.deliver();
+        world.unlink(who);
+        world.wait(A_WHILE);
+        for text in ["one", "two", "three"] {
+            speak(&mut world, text);
+        }
+        world.wait(A_WHILE);
+        assert_eq!(world.stored().len(), 3, "{who}");
+        world.link(who);
+        world.wait(A_WHILE);
+        world.assert_one();
+        assert_eq!(ways(&world), [(true, true, false); 2]);
+    }
+}
+
+#[test]
+fn what_was_said_alone_survives_a_reload_of_either() {
+    for who in 0..2 {
+        let mut world = alone();
+        for text in ["a", "b", "c"] {
+            speak(&mut world, text);
+        }
+        world.reload(who);
+        assert_eq!(world.texts(who).len(), 4);
+        // Without the other and without the server nobody orders.
+        world.wait(A_WHILE);
+        assert!(!world.pages[who].view.is_current());
+        world.open();
+        world.wait(Duration::from_secs(12));
+        speak(&mut world, "d");
+        assert_eq!(world.texts(0), world.texts(1));
+        world.start();
+        world.wait(A_WHILE);
+        world.assert_one();
+        assert_eq!(world.stored().len(), 5);
+    }
+}
+
+#[test]
+fn each_brings_what_it_has_where_they_have_lost_each_other() {
+    let mut world = alone();
+    speak(&mut world, "a");
+    speak(&mut world, "b");
+    world.cut();
+    world.start();
+    world.wait(A_WHILE);
+    world.assert_one();
+    assert_eq!(world.stored().len(), 3);
+}
+
+#[test]
+fn a_server_that_lost_its_last_seconds_gets_them_back() {
+    let mut world = World::new();
+    world.open();
+    for text in ["one", "two", "three", "four"] {
+        speak(&mut world, text);
+    }
+    world.kill(2);
+    world.wait(A_WHILE);
+    speak(&mut world, "five");
+    world.start();
+    world.wait(Duration::from_secs(10));
+    world.assert_one();
+    assert_eq!(world.stored().len(), 5);
+}
+
+#[test]
+fn where_the_journal_went_on_differently_it_wins_and_nothing_is_lost() {
+    let mut world = alone();
+    world.give(0, |person| person.propose(Change::Mode(Mode::Free)));
+    world.deliver();
+    let proposal = world.pages[1].view.bookmark().expect("it is known").seq;
+    world.give(1, |person| person.accept(proposal));
+    world.deliver();
+    world.start();
+    world.wait(A_WHILE);
+    // Page 0 loses the server and says something that never reaches the other.
+    world.unlink(0);
+    world.wait(A_WHILE);
+    assert!(world.say(0, "unheard").is_some());
+    while world.posts().contains(&world::Post::Kept(0)) {
+        world.bring(world::Post::Kept(0));
+    }
+    world.cut();
+    // The other goes on with the server.
+    world.wait(A_WHILE);
+    assert!(world.say(1, "meanwhile").is_some());
+    world.deliver();
+    world.link(0);
+    world.wait(Duration::from_secs(5));
+    world.assert_one();
+    assert_eq!(world.texts(0), ["one", "meanwhile", "unheard"]);
+}
+
+#[test]
+fn what_takes_a_server_is_refused() {
+    let mut world = alone();
+    let before = world.pages[0].view.bookmark();
+    world.give(0, |person| person.leave());
+    world.give(0, |person| person.claim(shared::Turn(2)));
+    world.deliver();
+    assert_eq!(world.pages[0].view.bookmark(), before);
+    assert!(world.pages[0].view.refusal.is_some());
+}

@@ -3,7 +3,7 @@
 use super::{Person, Seated, Unable};
 use crate::chain::Header;
 use crate::entry::{Entry, Event, LeaveReason};
-use crate::ids::{EntryHash, EntryId, Seat, Seq, Timestamp, Turn};
+use crate::ids::{Bookmark, EntryHash, EntryId, Seat, Seq, Timestamp, Turn};
 use crate::invite::LinkSecret;
 use crate::receipt::Receipt;
 use crate::sealing::BodyNonce;
@@ -41,6 +41,12 @@ impl Person {
     /// The answer to a challenge.
     #[must_use]
     pub fn hello(&self, nonce: &Nonce) -> ClientFrame {
+        self.hello_from(nonce, self.bookmark())
+    }
+
+    /// The same, to go on from `position`: where not all that is known comes from this hub.
+    #[must_use]
+    pub fn hello_from(&self, nonce: &Nonce, position: Option<Bookmark>) -> ClientFrame {
         let key = self.key();
         let invite = self.link().map(|link| link.vouch(&self.room, &key));
         ClientFrame::Hello {
@@ -49,7 +55,7 @@ impl Person {
             proof: self.secret.prove(nonce, &self.room),
             invite,
             sig: self.secret.sign_sit(&self.room, invite.as_ref()),
-            position: self.bookmark(),
+            position,
         }
     }
 

@@ -1,0 +1,490 @@
+//! Two pages, a server with a journal, and the paths between the three: each can be cut, and what is on one is lost then.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+use shared::{
+    BodyNonce, ClientFrame, ConnectionId, ConversationId, Delivery, Entry, EntryId, Epoch,
+    Input as Happening, LinkSecret, Nonce, Outputs, Person, Room, RoomId, Rules, Seat, SeatSecret,
+    ServerFrame, Sit, Timestamp,
+};
+use yew::Reducible as _;
+
+use crate::link::Path;
+use crate::paths::{Deed, Input, Paths};
+use crate::state::{Action, Kept, Letter, Outbox, View, What};
+
+const ROOM: RoomId = RoomId::Conversation(ConversationId([1; 16]));
+const LINK: LinkSecret = LinkSecret([7; 32]);
+const EPOCH: Epoch = Epoch(3);
+const RULES: Rules = Rules {
+    room: ROOM,
+    hold: None,
+};
+
+/// One of the two.
+pub(super) struct Page {
+    pub(super) view: Rc<View>,
+    pub(super) paths: Paths,
+    /// Whether there is a way to the server.
+    linked: bool,
+    connection: Option<ConnectionId>,
+    to_server: VecDeque<ClientFrame>,
+    from_server: VecDeque<ServerFrame>,
+    from_peer: VecDeque<String>,
+    keeping: usize,
+}
+
+/// All of it.
+pub(super) struct World {
+    pub(super) now: Timestamp,
+    server: Option<Room>,
+    pub(super) journal: Vec<Entry>,
+    pub(super) pages: [Page; 2],
+    pub(super) direct: bool,
+    numbers: u64,
+}
+
+/// Something that is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Post {
+    ToServer(usize),
+    FromServer(usize),
+    FromPeer(usize),
+    Kept(usize),
+}
+
+fn page(who: usize, now: Timestamp, kept: Kept) -> Page {
+    let number = u8::try_from(who).unwrap() + 1;
+    let person = Person::new(ROOM, SeatSecret::from_bytes([number; 32]), vec![LINK]);
+    let saved = kept.saved;
+    let view = Rc::new(View::new(ROOM, now)).reduce(Action::Restored(Box::new(person), kept));
+    Page {
+        view,
+        paths: Paths::new(saved),
+        linked: false,
+        connection: None,
+        to_server: VecDeque::new(),
+        from_server: VecDeque::new(),
+        from_peer: VecDeque::new(),
+        keeping: 0,
+    }
+}
+
+impl World {
+    /// Both sit, both see the server, and there is no other path.
+    pub(super) fn new() -> Self {
+        let now = Timestamp(1_000_000);
+        let mut world = Self {
+            now,
+            server: Some(Room::new(RULES, EPOCH)),
+            journal: Vec::new(),
+            pages: [0, 1].map(|who| page(who, now, Kept::default())),
+            direct: false,
+            numbers: 0,
+        };
+        for who in 0..2 {
+            world.link(who);
+            world.deliver();
+        }
+        world
+    }
+
+    fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    fn nonce(&mut self) -> BodyNonce {
+        let mut nonce = [0; 24];
+        nonce[..8].copy_from_slice(&self.number().to_be_bytes());
+        nonce
+    }
+
+    /// What is on its way.
+    pub(super) fn posts(&self) -> Vec<Post> {
+        let mut posts = Vec::new();
+        for (who, page) in self.pages.iter().enumerate() {
+            let ways = [
+                (page.to_server.is_empty(), Post::ToServer(who)),
+                (page.from_server.is_empty(), Post::FromServer(who)),
+                (page.from_peer.is_empty(), Post::FromPeer(who)),
+                (page.keeping == 0, Post::Kept(who)),
+            ];
+            posts.extend(
+                ways.into_iter()
+                    .filter(|(empty, _)| !empty)
+                    .map(|(_, post)| post),
+            );
+        }
+        posts
+    }
+
+    /// Brings what is first on one way.
+    pub(super) fn bring(&mut self, post: Post) {
+        match post {
+            Post::ToServer(who) => {
+                if let Some(frame) = self.pages[who].to_server.pop_front() {
+                    self.served(who, frame);
+                }
+            }
+            Post::FromServer(who) => {
+                if let Some(frame) = self.pages[who].from_server.pop_front() {
+                    self.feed(who, Input::Server(frame));
+                }
+            }
+            Post::FromPeer(who) => {
+                if let Some(text) = self.pages[who].from_peer.pop_front() {
+                    self.feed(who, Input::Peer(text));
+                }
+            }
+            Post::Kept(who) => {
+                self.pages[who].keeping -= 1;
+                self.feed(who, Input::Kept);
+            }
+        }
+    }
+
+    /// Brings all that is on its way.
+    pub(super) fn deliver(&mut self) {
+        for _ in 0..10_000 {
+            let Some(post) = self.posts().first().copied() else {
+                return;
+            };
+            self.bring(post);
+        }
+        panic!("it never ends");
+    }
+
+    /// Time passes, in steps, and all arrives.
+    pub(super) fn wait(&mut self, duration: Duration) {
+        let end = self.now.after(duration);
+        while self.now < end {
+            self.now = self.now.after(Duration::from_millis(500));
+            self.wake();
+            self.deliver();
+        }
+    }
+
+    /// The clocks are looked at.
+    pub(super) fn wake(&mut self) {
+        for who in 0..2 {
+            self.act(who, Action::Tick(self.now));
+            self.feed(who, Input::Woke);
+        }
+    }
+
+    /// The page can reach the server.
+    pub(super) fn link(&mut self, who: usize) {
+        self.pages[who].linked = true;
+        self.connect(who);
+    }
+
+    /// It cannot.
+    pub(super) fn unlink(&mut self, who: usize) {
+        self.pages[who].linked = false;
+        self.lose(who);
+        self.fail(who);
+    }
+
+    /// The server's process is killed. `lost`: as many of its last entries were not on its disk after all.
+    pub(super) fn kill(&mut self, lost: usize) {
+        self.server = None;
+        let kept = self.journal.len().saturating_sub(lost).max(2);
+        self.journal.truncate(kept);
+        for who in 0..2 {
+            self.lose(who);
+            self.fail(who);
+        }
+    }
+
+    /// It starts again.
+    pub(super) fn start(&mut self) {
+        if self.server.is_none() {
+            let entries = self.journal.clone();
+            self.server = Some(Room::restore(RULES, EPOCH, entries, self.now).unwrap());
+        }
+        for who in 0..2 {
+            if self.pages[who].linked && self.pages[who].connection.is_none() {
+                self.connect(who);
+            }
+        }
+    }
+
+    fn lose(&mut self, who: usize) {
+        let page = &mut self.pages[who];
+        page.to_server.clear();
+        page.from_server.clear();
+        if let (Some(connection), Some(room)) = (page.connection.take(), &mut self.server) {
+            let outputs = room.handle(self.now, Happening::Gone { connection });
+            self.run(outputs);
+        }
+    }
+
+    fn fail(&mut self, who: usize) {
+        let path = Path::Waiting {
+            until: self.now,
+            restarting: false,
+        };
+        self.feed(who, Input::Link(path));
+    }
+
+    fn connect(&mut self, who: usize) {
+        self.lose(who);
+        if !self.pages[who].linked || self.server.is_none() {
+            return self.fail(who);
+        }
+        self.feed(who, Input::Link(Path::Connecting { again: false }));
+        let number = self.number();
+        let page = &mut self.pages[who];
+        let connection = *page.connection.insert(ConnectionId(number));
+        self.feed(who, Input::Link(Path::Up));
+        let page = &self.pages[who];
+        let position = page.paths.position(&page.view);
+        let person = page.view.person.as_ref().unwrap();
+        let ClientFrame::Hello {
+            seat_key: key,
+            invite,
+            sig,
+            position,
+            ..
+        } = person.hello_from(&Nonce([0; 32]), position)
+        else {
+            unreachable!("hello is hello");
+        };
+        let sit = Sit { key, invite, sig };
+        let room = self.server.as_mut().unwrap();
+        let outputs = room.handle(
+            self.now,
+            Happening::Join {
+                connection,
+                sit,
+                position,
+            },
+        );
+        self.run(outputs);
+    }
+
+    fn served(&mut self, who: usize, frame: ClientFrame) {
+        let connection = self.pages[who].connection;
+        if let (Some(connection), Some(room)) = (connection, &mut self.server) {
+            let outputs = room.handle(self.now, Happening::Frame { connection, frame });
+            self.run(outputs);
+        }
+    }
+
+    fn run(&mut self, mut outputs: Outputs) {
+        loop {
+            for delivery in outputs.deliveries {
+                self.carry(delivery);
+            }
+            let Some(room) = self.server.as_mut().filter(|_| !outputs.append.is_empty()) else {
+                return;
+            };
+            self.journal.extend(outputs.append);
+            outputs = room.handle(self.now, Happening::Appended);
+        }
+    }
+
+    fn carry(&mut self, delivery: Delivery) {
+        let (to, frames) = match delivery {
+            Delivery::Frame { to, frame } => (to, vec![frame]),
+            Delivery::Replay { to, after, upto } => {
+                let [after, upto] = [after, upto].map(|seq| usize::try_from(seq.0).unwrap());
+                let pages = self.journal[after..upto].chunks(2);
+                let pages = pages.map(|entries| ServerFrame::Entries {
+                    entries: entries.to_vec(),
+                });
+                (vec![to], pages.collect())
+            }
+            // One connection a page, and each ends itself.
+            Delivery::Close { .. } => return,
+        };
+        for page in &mut self.pages {
+            if page
+                .connection
+                .is_some_and(|connection| to.contains(&connection))
+            {
+                page.from_server.extend(frames.iter().cloned());
+            }
+        }
+    }
+
+    /// There is a path between the two.
+    pub(super) fn open(&mut self) {
+        if !self.direct {
+            self.direct = true;
+            for who in 0..2 {
+                self.feed(who, Input::Opened);
+            }
+        }
+    }
+
+    /// There is none.
+    pub(super) fn cut(&mut self) {
+        if self.direct {
+            self.direct = false;
+            for who in 0..2 {
+                self.pages[who].from_peer.clear();
+            }
+            for who in 0..2 {
+                self.feed(who, Input::Closed);
+            }
+        }
+    }
+
+    /// The page is loaded again, with what its browser keeps.
+    pub(super) fn reload(&mut self, who: usize) {
+        self.cut();
+        self.lose(who);
+        let linked = self.pages[who].linked;
+        let kept = kept(&self.pages[who].view);
+        self.pages[who] = page(who, self.now, kept);
+        self.pages[who].linked = linked;
+        self.connect(who);
+    }
+
+    pub(super) fn act(&mut self, who: usize, action: Action) {
+        let page = &mut self.pages[who];
+        page.view = Rc::clone(&page.view).reduce(action);
+        assert_eq!(
+            page.view.alarm, None,
+            "page {who} does not believe what it is shown"
+        );
+    }
+
+    fn feed(&mut self, who: usize, input: Input) {
+        let mut next = Some(input);
+        while let Some(input) = next.take() {
+            let page = &mut self.pages[who];
+            let deeds = page.paths.handle(self.now, &page.view, input);
+            if !deeds.is_empty() {
+                next = Some(Input::Woke);
+            }
+            for deed in deeds {
+                self.do_it(who, deed);
+            }
+        }
+        self.give_due(who);
+    }
+
+    fn do_it(&mut self, who: usize, deed: Deed) {
+        let now = self.now;
+        match deed {
+            Deed::Show(frame) => {
+                let frame = self.pages[who].view.in_full(frame);
+                self.act(who, Action::Frame(frame, now));
+            }
+            Deed::ShowPath(path) => self.act(who, Action::Path(path, now)),
+            Deed::ShowAhead(entry) => self.act(who, Action::Ahead(entry, now)),
+            Deed::Saved(saved) => self.act(who, Action::Saved(saved)),
+            Deed::Yield(seq) => self.act(who, Action::Yield(seq, now)),
+            Deed::Keep(_) => self.pages[who].keeping += 1,
+            Deed::ToServer(frame) => {
+                if self.pages[who].connection.is_some() {
+                    self.pages[who].to_server.push_back(frame);
+                }
+            }
+            Deed::ToPeer(text) => {
+                if self.direct {
+                    self.pages[1 - who].from_peer.push_back(text);
+                }
+            }
+            Deed::Reconnect => self.connect(who),
+            Deed::DropPeer => self.cut(),
+        }
+    }
+
+    fn give_due(&mut self, who: usize) {
+        let nonce = self.nonce();
+        let page = &self.pages[who];
+        let due = page.view.due().filter(|_| page.paths.can_give());
+        let frame = due.and_then(|id| Some((id, page.view.frame_of(id, &nonce)?)));
+        if let Some((id, frame)) = frame
+            && let Some(letter) = Letter::of(&frame)
+        {
+            self.act(who, Action::Sealed(id, letter.clone()));
+            self.act(who, Action::Sent(id, letter));
+            self.feed(who, Input::Give(frame));
+        }
+    }
+
+    /// Signs something and gives it to whoever orders.
+    pub(super) fn give(&mut self, who: usize, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
+        let page = &self.pages[who];
+        let frame = sign(page.view.person.as_ref().unwrap());
+        if let Some(frame) = frame.filter(|_| page.paths.can_give() && page.view.welcomed) {
+            self.feed(who, Input::Give(frame));
+        }
+    }
+
+    /// Writes something and sends it off; answers whether the page took it.
+    pub(super) fn say(&mut self, who: usize, text: &str) -> Option<EntryId> {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&self.number().to_be_bytes());
+        let (id, at) = (EntryId(id), self.now);
+        self.act(who, Action::Write(text.into()));
+        let more = false;
+        self.act(who, Action::Send { id, at, more });
+        let taken = self.pages[who].view.outbox.get(id).is_some();
+        self.give_due(who);
+        taken.then_some(id)
+    }
+
+    /// What a page shows as said, in order.
+    pub(super) fn texts(&self, who: usize) -> Vec<String> {
+        let lines = self.pages[who].view.talk.lines();
+        let said = lines.iter().filter_map(|line| match &line.what {
+            What::Said(said) => Some(said.text.to_string()),
+            _ => None,
+        });
+        said.collect()
+    }
+
+    /// The names of what was said, as the journal has it.
+    pub(super) fn stored(&self) -> Vec<EntryId> {
+        self.journal.iter().filter_map(Entry::message).collect()
+    }
+
+    /// Both pages show just what the journal has.
+    pub(super) fn assert_one(&self) {
+        for (who, page) in self.pages.iter().enumerate() {
+            let shown: Vec<_> = page.view.log.entries_after(shared::Seq(0)).collect();
+            let shown: Vec<_> = shown
+                .iter()
+                .map(|entry| (entry.seq, entry.prev, entry.sig))
+                .collect();
+            let journal = self.journal.iter();
+            let journal: Vec<_> = journal
+                .map(|entry| (entry.seq, entry.prev, entry.sig))
+                .collect();
+            assert_eq!(shown, journal, "page {who}");
+            assert_eq!(page.view.saved, None, "page {who}");
+            assert!(page.view.is_current(), "page {who}: {:?}", page.view.path);
+        }
+        assert_eq!(self.texts(0), self.texts(1));
+    }
+
+    /// Who may speak now, as this page knows it.
+    pub(super) fn holder(&self, who: usize) -> Option<Seat> {
+        self.pages[who]
+            .view
+            .seating
+            .map(|seating| seating.floor.holder)
+    }
+}
+
+/// What a browser keeps of a view.
+fn kept(view: &View) -> Kept {
+    Kept {
+        draft: view.draft.to_string(),
+        outbox: Outbox::from_text(&view.outbox.to_text()),
+        known: view.bookmark(),
+        links: vec![LINK],
+        seen: view.seen,
+        log: view.kept_log(),
+        saved: view.saved,
+        ..Kept::default()
+    }
+}
