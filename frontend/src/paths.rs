@@ -10,7 +10,9 @@ mod reunion;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use shared::{Bookmark, ClientFrame, Entry, Rejection, Seq, ServerFrame, Standing, Timestamp};
+use shared::{
+    Bookmark, ClientFrame, Entry, Rejection, ResyncReason, Seq, ServerFrame, Standing, Timestamp,
+};
 
 use crate::link::Path;
 use crate::state::View;
@@ -70,7 +72,7 @@ pub enum Deed {
     ToServer(ClientFrame),
     /// Send to the other page.
     ToPeer(String),
-    /// Connect to the server anew, from [`Paths::position`].
+    /// When all else is done, connect to the server anew, from [`Paths::position`].
     Reconnect,
     /// Give up the path to the other page.
     DropPeer,
@@ -203,10 +205,7 @@ impl Paths {
         let mut deeds = Vec::new();
         match input {
             Input::Link(path) => self.linked(now, path, &mut deeds),
-            Input::Server(frame) => match self.order {
-                Order::Server => deeds.push(Deed::Show(frame)),
-                _ => self.keeper.hear(now, view, frame),
-            },
+            Input::Server(frame) => self.server_said(now, view, frame, &mut deeds),
             Input::Opened => self.opened(now),
             Input::Closed => self.closed(&mut deeds),
             Input::Peer(text) => self.peer_said(now, view, &text, &mut deeds),
@@ -254,6 +253,31 @@ impl Paths {
         }
         if matches!(self.order, Order::Server | Order::Nobody) {
             deeds.push(Deed::ShowPath(self.shown()));
+        }
+    }
+
+    fn server_said(
+        &mut self,
+        now: Timestamp,
+        view: &View,
+        frame: ServerFrame,
+        deeds: &mut Vec<Deed>,
+    ) {
+        // It has lost what it had, and may have gone on from there. This page has it still, and brings back what it can.
+        let lost = matches!(
+            frame,
+            ServerFrame::Resync {
+                why: ResyncReason::AheadOfJournal | ResyncReason::OtherHistory
+            }
+        );
+        if lost && matches!(self.order, Order::Server) {
+            self.order = Order::Nobody;
+            self.keeper = Keeper::new(view.log.head());
+            deeds.push(Deed::ShowPath(self.shown()));
+        }
+        match self.order {
+            Order::Server => deeds.push(Deed::Show(frame)),
+            _ => self.keeper.hear(now, view, frame),
         }
     }
 

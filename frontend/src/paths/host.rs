@@ -83,9 +83,9 @@ impl Host {
         self.theirs.is_some()
     }
 
-    /// Whether nothing is on its way in it.
-    pub(super) fn is_at_rest(&self) -> bool {
-        self.waiting.is_empty() && !self.keeping
+    /// Whether nothing is on its way in it, nor from it to this page.
+    pub(super) fn is_at_rest(&self, view: &View) -> bool {
+        self.waiting.is_empty() && !self.keeping && self.room.position().seq == view.log.head()
     }
 
     /// This page wants something.
@@ -109,7 +109,8 @@ impl Host {
             return vec![];
         }
         let outputs = self.room.handle(now, Input::Appended);
-        self.told(view, outputs)
+        let told = self.told(view, outputs);
+        self.held(told)
     }
 
     /// Takes in what waits, up to something that is to be kept.
@@ -118,7 +119,6 @@ impl Host {
         while !self.keeping
             && let Some(next) = self.waiting.pop_front()
         {
-            let joins = matches!(next, Waiting::Join(_));
             let outputs = match next {
                 Waiting::Mine(frame @ ClientFrame::Upload { .. })
                 | Waiting::Theirs(frame @ ClientFrame::Upload { .. }) => self.upload(now, frame),
@@ -133,15 +133,11 @@ impl Host {
                     self.room.arrive(now, Seat::Two, self.last, position)
                 }
             };
-            let told = self.told(view, outputs);
-            if joins {
+            if self.is_joined() {
                 said.extend(self.held.drain(..).map(Saying::Here));
             }
-            if self.is_joined() {
-                said.extend(told);
-            } else {
-                said.extend(self.held(told));
-            }
+            let told = self.told(view, outputs);
+            said.extend(self.held(told));
         }
         said
     }
@@ -160,8 +156,11 @@ impl Host {
         Outputs::default()
     }
 
-    /// Holds what this page is told; answers the rest.
+    /// Holds what this page is told, until the other is there; answers the rest.
     fn held(&mut self, said: Vec<Saying>) -> Vec<Saying> {
+        if self.is_joined() {
+            return said;
+        }
         let (mut rest, held) = (Vec::new(), &mut self.held);
         for saying in said {
             match saying {

@@ -90,7 +90,7 @@ impl Paths {
         let Order::Host(host) = &mut self.order else {
             return;
         };
-        if !host.is_at_rest() {
+        if !host.is_at_rest(view) {
             return;
         }
         // The server has something that neither page was told of before it went.

@@ -196,6 +196,22 @@ fn a_server_that_lost_its_last_seconds_gets_them_back() {
 }
 
 #[test]
+fn it_gets_them_back_from_one_page_alone() {
+    let mut world = World::new();
+    for text in ["one", "two", "three"] {
+        speak(&mut world, text);
+    }
+    world.unlink(1);
+    world.kill(2);
+    world.start();
+    world.wait(A_WHILE);
+    assert_eq!(world.stored().len(), 3);
+    world.link(1);
+    world.deliver();
+    world.assert_one();
+}
+
+#[test]
 fn where_the_journal_went_on_differently_it_wins_and_nothing_is_lost() {
     let mut world = alone();
     world.give(0, |person| person.propose(Change::Mode(Mode::Free)));

@@ -11,7 +11,7 @@ use shared::{Change, EntryId, Mode, Person, Seq};
 use super::world::World;
 
 /// As many storms.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 3000;
 /// Of so many steps.
 const STEPS: usize = 150;
 
@@ -63,7 +63,14 @@ fn step(world: &mut World, rng: &mut StdRng, said: &mut Vec<EntryId>) {
                 .after(Duration::from_millis(rng.random_range(1..3_000)));
             world.wake();
         }
-        84..86 => world.kill(0),
+        84..86 => {
+            let lost = if rng.random_bool(0.3) {
+                rng.random_range(1..4)
+            } else {
+                0
+            };
+            world.kill(lost);
+        }
         86..88 => world.start(),
         88..90 => world.unlink(who),
         90..93 => world.link(who),

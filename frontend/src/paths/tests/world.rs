@@ -362,8 +362,13 @@ impl World {
             if !deeds.is_empty() {
                 next = Some(Input::Woke);
             }
+            // What happens on the new connection comes after all else.
+            let anew = deeds.contains(&Deed::Reconnect);
             for deed in deeds {
                 self.do_it(who, deed);
+            }
+            if anew {
+                self.connect(who);
             }
         }
         self.give_due(who);
@@ -391,7 +396,7 @@ impl World {
                     self.pages[1 - who].from_peer.push_back(text);
                 }
             }
-            Deed::Reconnect => self.connect(who),
+            Deed::Reconnect => {}
             Deed::DropPeer => self.cut(),
         }
     }
@@ -432,11 +437,11 @@ impl World {
         taken.then_some(id)
     }
 
-    /// What a page shows as said, in order.
+    /// What a page shows as said, in order; not what it alone still has.
     pub(super) fn texts(&self, who: usize) -> Vec<String> {
         let lines = self.pages[who].view.talk.lines();
         let said = lines.iter().filter_map(|line| match &line.what {
-            What::Said(said) => Some(said.text.to_string()),
+            What::Said(said) if !said.lost => Some(said.text.to_string()),
             _ => None,
         });
         said.collect()
