@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 use ipnet::IpNet;
 
+use crate::ice::{self, Ice, TurnSecret};
 use crate::limits::Limits;
 use crate::server::{Settings, Table};
 use crate::tls::{Tls, TlsError};
@@ -33,7 +34,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the page and the hub.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Ask the server on this machine whether it is ready: nothing and exit code 0 if it is, else why not and 1.
     Health(Health),
     /// Look at a journal, write it out or copy it, while a server runs on it or not.
@@ -83,7 +84,7 @@ pub struct Serve {
     /// Forget a conversation, whole and for good, when nothing was said in it for so long, e.g. `30d`, and nobody is
     /// there. Told by the system's clock, once that has run evenly for an hour, or for TIME where that is shorter.
     /// [default: conversations are kept until both have left]
-    #[arg(long, env = "DUOLOGUE_RETENTION", value_name = "TIME", value_parser = retention)]
+    #[arg(long, env = "DUOLOGUE_RETENTION", value_name = "TIME", value_parser = at_least_a_second)]
     pub retention: Option<Duration>,
 
     /// Speak TLS with the certificate in this file (PEM, the server's own first, then those that vouch for it). After a
@@ -153,6 +154,54 @@ pub struct Serve {
     )]
     pub rooms_per_address: u32,
 
+    /// A server that tells a page its own address (STUN), so that two pages find a path of their own across networks, like
+    /// `stun:turn.example.org:3478`. May be given several times.
+    #[arg(
+        long,
+        env = "DUOLOGUE_STUN",
+        value_name = "URL",
+        value_delimiter = ',',
+        value_parser = ice::stun_url
+    )]
+    pub stun: Vec<String>,
+
+    /// A server that relays between two pages that find no other path (TURN), like `turn:turn.example.org:3478`. May be given
+    /// several times. It takes --turn-secret or --turn-secret-file as well.
+    #[arg(
+        long,
+        env = "DUOLOGUE_TURN",
+        value_name = "URL",
+        value_delimiter = ',',
+        value_parser = ice::turn_url
+    )]
+    pub turn: Vec<String>,
+
+    /// What the relay has as `static-auth-secret`: short-lived passwords are made of it. Others on this machine can see
+    /// the command line; use the environment or the file.
+    #[arg(
+        long,
+        env = "DUOLOGUE_TURN_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        conflicts_with = "turn_secret_file",
+        value_parser = TurnSecret::new
+    )]
+    pub turn_secret: Option<TurnSecret>,
+
+    /// A file with that secret.
+    #[arg(long, env = "DUOLOGUE_TURN_SECRET_FILE", value_name = "FILE")]
+    pub turn_secret_file: Option<PathBuf>,
+
+    /// How long a relay's password is good for.
+    #[arg(
+        long,
+        env = "DUOLOGUE_TURN_TTL",
+        value_name = "TIME",
+        default_value = "1h",
+        value_parser = at_least_a_second
+    )]
+    pub turn_ttl: Duration,
+
     /// Keep no table: `/` only offers a new conversation. For servers that strangers can reach.
     #[arg(long, env = "DUOLOGUE_NO_TABLE")]
     pub no_table: bool,
@@ -184,7 +233,53 @@ pub struct Serve {
 )]
 pub struct NoHome;
 
+/// Flags that are well written, and cannot be followed.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// The certificate or its key.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A relay without the secret to let anybody in by.
+    #[error(
+        "--turn takes the relay's secret too; name it with --turn-secret-file or DUOLOGUE_TURN_SECRET"
+    )]
+    NoTurnSecret,
+    /// The secret's file.
+    #[error("the relay's secret cannot be read from {}: {why}", file.display())]
+    TurnSecretFile {
+        /// Which.
+        file: PathBuf,
+        /// Why not.
+        why: String,
+    },
+}
+
 impl Serve {
+    fn ice(&self) -> Result<Ice, Unusable> {
+        let secret = match (&self.turn_secret, &self.turn_secret_file) {
+            (Some(secret), _) => Some(secret.clone()),
+            (None, Some(file)) => {
+                let unreadable = |why| Unusable::TurnSecretFile {
+                    file: file.clone(),
+                    why,
+                };
+                let text = std::fs::read_to_string(file);
+                let text = text.map_err(|error| unreadable(error.to_string()))?;
+                Some(TurnSecret::new(&text).map_err(unreadable)?)
+            }
+            (None, None) => None,
+        };
+        if secret.is_none() && !self.turn.is_empty() {
+            return Err(Unusable::NoTurnSecret);
+        }
+        Ok(Ice {
+            stun: self.stun.clone(),
+            turn: self.turn.clone(),
+            secret,
+            good_for: self.turn_ttl,
+        })
+    }
+
     /// The first line of output: the address to open.
     #[must_use]
     pub fn greeting(&self, listening: SocketAddr) -> String {
@@ -223,8 +318,8 @@ impl Serve {
     /// How the server is to behave.
     ///
     /// # Errors
-    /// A certificate or key that cannot be read or used.
-    pub fn settings(&self) -> Result<Settings, TlsError> {
+    /// A certificate, a key or a relay's secret that is not there, or cannot be read or used.
+    pub fn settings(&self) -> Result<Settings, Unusable> {
         let hold = self.table_hold;
         let tls = match (&self.tls_cert, &self.tls_key) {
             (Some(certificate), Some(key)) => Some(Tls::read(certificate, key)?),
@@ -240,6 +335,7 @@ impl Serve {
             },
             trusted_proxies: self.trusted_proxy.clone(),
             public_url: self.public_url.clone(),
+            ice: self.ice()?,
             tls,
         })
     }
@@ -253,8 +349,8 @@ fn network(text: &str) -> Result<IpNet, String> {
         .map_err(|_| "write it like 127.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
-/// Takes a time of a second at least: less would be no conversation.
-fn retention(text: &str) -> Result<Duration, String> {
+/// Takes a time of a second at least: less would be no time for anything.
+fn at_least_a_second(text: &str) -> Result<Duration, String> {
     let kept = humantime::parse_duration(text).map_err(|error| error.to_string())?;
     if kept < Duration::from_secs(1) {
         return Err("write a time like 30d or 12h".to_owned());

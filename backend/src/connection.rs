@@ -271,25 +271,38 @@ impl Connection {
         text: &str,
     ) -> Result<(), Ending> {
         self.hub.metrics.frames.inc();
-        match gate.admit(now)?.and_then(|()| self.mail(text)) {
-            Ok(mail) => {
+        let answer = match gate.admit(now)?.and_then(|()| decode(text)) {
+            Ok(ClientFrame::Ice {}) => Box::new(self.ice()?),
+            Ok(ClientFrame::Direct { opened }) => {
+                self.hub.metrics.direct(opened);
+                return Ok(());
+            }
+            Ok(frame) => {
+                let (connection, frame) = (self.id, Box::new(frame));
+                let mail = Mail::Frame { connection, frame };
                 let unavailable = |_| Some(CloseCode::UNAVAILABLE);
-                self.mailbox.send(mail).await.map_err(unavailable)
+                return self.mailbox.send(mail).await.map_err(unavailable);
             }
             Err(rejection) => {
                 self.hub.metrics.rejections.inc();
                 let id = None;
-                let rejected = Box::new(ServerFrame::Rejected { id, rejection });
-                Box::pin(in_time(&self.hub, socket.send(&rejected))).await
+                Box::new(ServerFrame::Rejected { id, rejection })
             }
-        }
+        };
+        Box::pin(in_time(&self.hub, socket.send(&answer))).await
     }
 
-    /// A frame on its way to the room.
-    fn mail(&self, text: &str) -> Result<Mail, Rejection> {
-        let connection = self.id;
-        let frame = Box::new(decode(text)?);
-        Ok(Mail::Frame { connection, frame })
+    /// What helps two pages find a path of their own: no business of the room's.
+    fn ice(&self) -> Result<ServerFrame, Ending> {
+        let servers = self
+            .hub
+            .ice
+            .servers(self.hub.clock.now(), &self.hub.randomness);
+        let servers = servers.map_err(|error| {
+            tracing::error!(%error, "no password for a relay can be made");
+            Some(CloseCode::UNAVAILABLE)
+        })?;
+        Ok(ServerFrame::Ice { servers })
     }
 
     /// Writes what is ready, all in one go.

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::addresses::Addresses;
 use crate::clock::Clock;
+use crate::ice::Ice;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -38,6 +39,7 @@ pub(crate) struct Hub {
     pub(crate) public_url: Option<String>,
     pub(crate) addresses: Addresses,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) ice: Ice,
     pub(crate) tls: Option<Tls>,
     pub(crate) retention: Option<Duration>,
     table: Option<Table>,
@@ -57,6 +59,7 @@ impl Hub {
             public_url: settings.public_url,
             addresses: Addresses::new(&settings.limits),
             trusted_proxies: settings.trusted_proxies,
+            ice: settings.ice,
             tls: settings.tls,
             retention: settings.retention,
             table: settings.table,

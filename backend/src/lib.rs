@@ -12,6 +12,7 @@ mod headers;
 pub mod health;
 mod http;
 mod hub;
+pub mod ice;
 pub mod journal;
 mod limits;
 mod meter;

@@ -1,11 +1,18 @@
 //! Every metric's name and meaning, in one place. They count; they never hold a word, a key or an address.
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
-use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge};
+use prometheus_client::metrics::{
+    counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
+};
 use prometheus_client::registry::Registry;
 use shared::CloseCode;
 
 use crate::journal::Journal;
+
+/// Seconds in which a direct path opens.
+const OPENING: [f64; 7] = [0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
+/// Milliseconds that a try takes at most: what a page tells beyond is not to be believed.
+const TRY: u32 = 10_000;
 
 /// The close code as a label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -25,6 +32,9 @@ pub(crate) struct Metrics {
     pub(crate) turned_away: Counter,
     pub(crate) purged: Counter,
     closed: Family<Closed, Counter>,
+    direct_tries: Counter,
+    direct_opened: Counter,
+    direct_opening: Histogram,
 }
 
 impl Metrics {
@@ -48,6 +58,9 @@ impl Default for Metrics {
             turned_away: Counter::default(),
             purged: Counter::default(),
             closed: Family::default(),
+            direct_tries: Counter::default(),
+            direct_opened: Counter::default(),
+            direct_opening: Histogram::new(OPENING),
         };
         let registry = &mut metrics.registry;
         registry.register(
@@ -74,6 +87,21 @@ impl Default for Metrics {
             "Connections closed by the hub, by close code",
             metrics.closed.clone(),
         );
+        registry.register(
+            "direct_tries",
+            "Tries of pages to open a path of their own, as they tell",
+            metrics.direct_tries.clone(),
+        );
+        registry.register(
+            "direct_opened",
+            "Those that succeeded",
+            metrics.direct_opened.clone(),
+        );
+        registry.register(
+            "direct_opening_seconds",
+            "How long those took",
+            metrics.direct_opening.clone(),
+        );
         metrics
     }
 }
@@ -82,6 +110,16 @@ impl Metrics {
     /// Counts a connection that the hub closes.
     pub(crate) fn close(&self, code: CloseCode) {
         self.closed.get_or_create(&Closed { code: code.0 }).inc();
+    }
+
+    /// Counts a try for a direct path. Both pages tell of each.
+    pub(crate) fn direct(&self, opened: Option<u32>) {
+        self.direct_tries.inc();
+        if let Some(millis) = opened {
+            self.direct_opened.inc();
+            self.direct_opening
+                .observe(f64::from(millis.min(TRY)) / 1000.0);
+        }
     }
 
     /// All metrics in Prometheus' text form.

@@ -13,6 +13,7 @@ use crate::accept;
 use crate::connection;
 use crate::http;
 use crate::hub::Hub;
+use crate::ice::Ice;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::outside::Outside;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The proxies that are believed when they say for whom they ask.
     pub trusted_proxies: Vec<IpNet>,
+    /// What helps two pages find a path of their own.
+    pub ice: Ice,
     /// The certificate to speak TLS with; `None` for plain HTTP.
     pub tls: Option<Tls>,
 }
@@ -60,6 +63,7 @@ impl Default for Settings {
             limits: Limits::default(),
             public_url: None,
             trusted_proxies: Vec::new(),
+            ice: Ice::default(),
             tls: None,
         }
     }

@@ -34,6 +34,30 @@ fn without_flags_a_server_is_the_one_the_documents_describe() {
 }
 
 #[test]
+fn a_relay_takes_its_secret() {
+    let relay = ["--turn", "turn:turn.example.org:3478"];
+    let refused = serve(&relay).settings().map_err(|error| error.to_string());
+    assert!(refused.is_err_and(|why| why.contains("--turn-secret-file")));
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("secret");
+    let named = ["--turn-secret-file", file.to_str().expect("a plain name")];
+    let flags = [relay, named].concat();
+    let refused = serve(&flags).settings().map_err(|error| error.to_string());
+    assert!(refused.is_err_and(|why| why.contains("cannot be read")));
+    fs::write(&file, "\n").expect("written");
+    assert!(serve(&flags).settings().is_err(), "nothing is in it");
+    fs::write(&file, "north\n").expect("written");
+    let ice = settings(&flags).ice;
+    assert_eq!((ice.turn.len(), ice.stun.len()), (1, 0));
+    assert_eq!(ice.good_for, Duration::from_secs(3600));
+    assert!(ice.secret.is_some());
+
+    let ice = settings(&["--stun", "stun:a.example,stun:b.example"]).ice;
+    assert_eq!(ice.stun, ["stun:a.example", "stun:b.example"]);
+}
+
+#[test]
 fn every_flag_reaches_the_server() {
     assert!(settings(&["--no-table"]).table.is_none());
     let month = Some(Duration::from_secs(30 * 24 * 60 * 60));

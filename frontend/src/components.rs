@@ -10,6 +10,7 @@ mod invite;
 mod link;
 mod new_conversation;
 mod notice;
+mod path;
 mod people;
 mod transcript;
 
@@ -22,5 +23,6 @@ pub use invite::{alone, invite};
 pub use link::LinkCard;
 pub use new_conversation::new_conversation;
 pub use notice::notice;
+pub use path::{path, path_offers};
 pub use people::People;
 pub use transcript::Transcript;

@@ -7,6 +7,7 @@ pub mod backoff;
 pub mod browser;
 pub mod calendar;
 pub mod components;
+pub mod direct;
 pub mod hooks;
 pub mod identity;
 pub mod link;

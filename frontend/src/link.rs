@@ -100,6 +100,8 @@ pub enum Happening {
     Unseated,
     /// What the hub showed cannot be believed.
     Doubted,
+    /// Another connection is wanted in place of the one there is.
+    Anew,
     /// The socket closed.
     Closed(CloseCode),
     /// The network came back, or the page was shown again from the browser's memory.
@@ -228,6 +230,7 @@ impl Link {
                 self.phase = Phase::Stopped(Some(Stop::Doubt));
                 vec![Deed::Drop]
             }
+            Happening::Anew => self.anew(now),
             Happening::Closed(code) => self.closed(now, chance, code),
             Happening::Doubt => self.doubt(now),
             Happening::Visible(visible) => {
@@ -243,6 +246,19 @@ impl Link {
         match self.phase {
             Phase::Stopped(_) | Phase::Waiting { .. } => self.connect(now),
             Phase::Connecting { .. } | Phase::Up { .. } => vec![],
+        }
+    }
+
+    /// No failure: whoever looks at the path need not be told of one.
+    fn anew(&mut self, now: Timestamp) -> Vec<Deed> {
+        match self.phase {
+            Phase::Connecting { .. } | Phase::Up { .. } => {
+                self.failures = 0;
+                let mut deeds = vec![Deed::Drop];
+                deeds.append(&mut self.connect(now));
+                deeds
+            }
+            Phase::Waiting { .. } | Phase::Stopped(_) => vec![],
         }
     }
 

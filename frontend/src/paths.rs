@@ -14,12 +14,13 @@ use shared::{
     Bookmark, ClientFrame, Entry, Rejection, ResyncReason, Seq, ServerFrame, Standing, Timestamp,
 };
 
+use crate::direct::Way;
 use crate::link::Path;
 use crate::state::View;
 use host::{Host, Saying};
 use keeper::Keeper;
 
-pub use peer_frame::PeerFrame;
+pub use peer_frame::{PeerFrame, read_asked};
 
 /// A server that cannot be reached is waited for this long before the two go on without: it may only restart.
 const GRACE: Duration = Duration::from_secs(1);
@@ -113,6 +114,8 @@ pub struct Ways {
     pub alone: bool,
     /// Milliseconds there and back, as measured last.
     pub latency: Option<u32>,
+    /// What became of the path to the other page.
+    pub way: Way,
 }
 
 /// The paths of one page.
@@ -173,6 +176,7 @@ impl Paths {
             direct: self.peer.is_some(),
             alone: matches!(self.order, Order::Host(_) | Order::Guest { .. }),
             latency: self.peer.as_ref().and_then(|peer| peer.latency),
+            way: Way::default(),
         }
     }
 
@@ -220,6 +224,12 @@ impl Paths {
         }
         self.go_on(now, view, &mut deeds);
         deeds
+    }
+
+    /// Whether the server orders.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        matches!(self.order, Order::Server)
     }
 
     /// Whether something can be sent to whoever orders.

@@ -103,6 +103,8 @@ pub struct View {
     pub unseated: bool,
     /// This browser keeps nothing, and the person was told.
     pub unkept: bool,
+    /// Whether the person lets the other page know this one's addresses, if they have said so or the contrary.
+    pub allows: Option<bool>,
 }
 
 /// Something that an honest hub does not show.
@@ -141,6 +143,8 @@ pub struct Kept {
     pub log: Option<KeptLog>,
     /// How far the server was known to have them; `None`: all of them.
     pub saved: Option<Seq>,
+    /// Whether a direct path was allowed, if that was said.
+    pub allows: Option<bool>,
 }
 
 /// Why something cannot be said or passed now.
@@ -223,6 +227,8 @@ pub enum Action {
     Read(Seq),
     /// The person wants to tell what they have read, or does not.
     TellReading(bool),
+    /// The person allows a direct path to the other page, or does not.
+    Allow(bool),
     /// This browser keeps nothing of the talk.
     Unkept(Timestamp),
     /// The person asked for what cannot be done now.
@@ -267,6 +273,7 @@ impl View {
             refusal: None,
             unseated: false,
             unkept: false,
+            allows: None,
         }
     }
 
@@ -307,6 +314,7 @@ impl View {
             self.raise(alarm);
         }
         self.saved = kept.saved;
+        self.allows = kept.allows;
         self.person = Some(Rc::new(person));
         self.restored = true;
         if let Some(log) = kept.log {
@@ -402,6 +410,7 @@ impl Reducible for View {
             Action::Told(word, at) => view.told(word, at),
             Action::Read(seq) => view.read_upto(seq),
             Action::TellReading(willing) => view.receipts.willing = willing,
+            Action::Allow(allows) => view.allows = Some(allows),
             Action::Unkept(at) => view.keep_nothing(at),
             Action::Refuse(refusal) => view.refusal = Some(refusal),
             Action::NewLink(link) => view.with_person(|person| person.add_link(link)),

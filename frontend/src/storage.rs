@@ -32,6 +32,7 @@ const ALARM: &str = "alarm";
 const TELLS: &str = "tells-reading";
 const HEARD: &str = "heard";
 const SAVED: &str = "saved";
+const ALLOWS: &str = "allows";
 
 /// What is kept, by its name.
 type Texts = Vec<(Cow<'static, str>, String)>;
@@ -107,6 +108,7 @@ impl Drawer {
             TELLS,
             HEARD,
             SAVED,
+            ALLOWS,
             entries::BEGUN,
         ];
         let mut texts: Texts = others.map(|what| (what.into(), String::new())).into();
@@ -143,6 +145,7 @@ impl Drawer {
             links: self.links().await,
             log: self.log().await,
             saved: self.get_json(SAVED).await,
+            allows: self.get_json(ALLOWS).await,
         }
     }
 
@@ -236,6 +239,7 @@ fn texts_of(view: &View) -> Texts {
         (VERIFIED, view.verified.as_ref().map(json)),
         (SEEN, view.seen.as_ref().map(json)),
         (KNOWN, known.as_ref().map(json)),
+        (ALLOWS, view.allows.as_ref().map(json)),
         (HEARD, view.receipts.heard().as_ref().map(json)),
     ];
     let others = others.into_iter();

@@ -1,11 +1,12 @@
 //! What a path to the other person brings, whatever carries it.
 
 mod driver;
+pub mod peer;
 mod websocket;
 
 use shared::{CloseCode, ServerFrame};
 
-pub use driver::{Driver, Report};
+pub use driver::{Driver, Look, Report};
 
 /// What a carrier tells.
 #[expect(

@@ -2,6 +2,7 @@
 
 mod floor;
 mod lines;
+mod path;
 mod status;
 
 use shared::{MAX_TEXT_BYTES, Mode, Presence, Timestamp};
@@ -12,6 +13,7 @@ use crate::state::{Alarm, Refusal, Trust, View};
 
 pub use floor::{about, agreed, mode, pace, suggestion, time};
 pub use lines::{again, held, line, rank};
+pub use path::{direct_question, direct_way, path, server_way, unsaved};
 pub use status::{Status, Tone, status};
 
 /// The product's name.

@@ -10,6 +10,7 @@ macro_rules! take {
 }
 
 mod ask;
+mod signal;
 
 use serde::Deserialize;
 
@@ -22,9 +23,10 @@ use crate::record::{Fault, Outset};
 use crate::rejection::Rejection;
 use crate::seat_key::{Nonce, SeatKey, Signature};
 use crate::turn::{Change, Floor, Mode, Pace, TurnCause};
-use crate::wire::{ResyncReason, ServerFrame};
+use crate::wire::{IceServer, ResyncReason, ServerFrame};
 
 pub(crate) use ask::AskFields;
+pub(crate) use signal::SignalFields;
 
 /// A field that an object of this kind must have is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +48,7 @@ enum FrameKind {
     Ask,
     Claimable,
     Signal,
+    Ice,
     Typing,
     Receipt,
     Resync,
@@ -128,6 +131,7 @@ pub(crate) struct FrameFields {
     after: Option<u64>,
     why: Option<ResyncReason>,
     payload: Option<Sealed>,
+    servers: Option<Vec<IceServer>>,
     fault: Option<Fault>,
     delivered: Option<Seq>,
     read: Option<Seq>,
@@ -190,6 +194,9 @@ impl TryFrom<FrameFields> for ServerFrame {
             },
             FrameKind::Signal => Self::Signal {
                 payload: take!(fields.payload),
+            },
+            FrameKind::Ice => Self::Ice {
+                servers: take!(fields.servers),
             },
             FrameKind::Typing => Self::Typing {
                 seat: take!(fields.seat),

@@ -2,8 +2,11 @@
 //! names addresses) nor change it (it names the certificates by which the two know each other on that path): so it is
 //! signed by the seat, and sealed for the other.
 
+use serde::{Deserialize, Serialize};
+
 use crate::chain::Scope;
 use crate::entry::Sealed;
+use crate::fields::SignalFields;
 use crate::ids::Seat;
 use crate::person::Person;
 use crate::sealing::BodyNonce;
@@ -13,6 +16,54 @@ use crate::seat_key::Signature;
 const SIGNAL: &[u8] = b"duologue.v1 signal\0";
 
 const SIGNATURE: usize = 64;
+
+/// What the two pages tell each other so that a path between them opens. Seat 1 offers and seat 2 answers. `session` is
+/// the number of an offer and of all that belongs to it: seat 2 chooses the first by chance, and each further offer for
+/// the same path has the next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "SignalFields")]
+pub enum Signal {
+    /// This page may have such a path and is there.
+    Ready {
+        /// From seat 2: the number of the offer that it takes next. Seat 1 has none, and wants to be told one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        session: Option<u32>,
+    },
+    /// A description of seat 1's end (SDP, RFC 8866, as RFC 9429 has it made), which names the certificate that it
+    /// will show.
+    Offer {
+        /// Which offer.
+        session: u32,
+        /// The description.
+        sdp: String,
+    },
+    /// Seat 2's end, described in answer to that.
+    Answer {
+        /// To which offer.
+        session: u32,
+        /// The description.
+        sdp: String,
+    },
+    /// A way to reach this end that was found since (trickle ICE, RFC 8838).
+    Candidate {
+        /// Of which offer, or of the answer to which.
+        session: u32,
+        /// The candidate (RFC 8839, section 5.1).
+        candidate: String,
+        /// The part of the description that it is for, by its name there (RFC 5888).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mid: Option<String>,
+        /// The same, counted from 0.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<u16>,
+    },
+    /// This page may have such a path no longer.
+    No {
+        /// The offer of the path that ends with it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        session: Option<u32>,
+    },
+}
 
 /// What a signal from this seat is bound to, and the first part of what its author signs.
 fn header(scope: &Scope, from: Seat) -> Vec<u8> {
@@ -94,6 +145,87 @@ mod tests {
         }
         assert_eq!(record.position().seq, Seq(2));
         people
+    }
+
+    fn text(signal: &Signal) -> String {
+        serde_json::to_string(signal).expect("JSON")
+    }
+
+    fn read(text: &str) -> Option<Signal> {
+        serde_json::from_str(text).ok()
+    }
+
+    fn one_of_each() -> [Signal; 8] {
+        let session = u32::MAX;
+        let sdp = "v=0\r\na=fingerprint:sha-256 4A:AD\r\n".to_owned();
+        let candidate = |mid: Option<&str>, line| Signal::Candidate {
+            session,
+            candidate: "candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host".to_owned(),
+            mid: mid.map(str::to_owned),
+            line,
+        };
+        [
+            Signal::Ready {
+                session: Some(session),
+            },
+            Signal::Ready { session: None },
+            Signal::Offer {
+                session,
+                sdp: sdp.clone(),
+            },
+            Signal::Answer { session, sdp },
+            candidate(Some("0"), Some(0)),
+            candidate(None, None),
+            Signal::No {
+                session: Some(session),
+            },
+            Signal::No { session: None },
+        ]
+    }
+
+    #[test]
+    fn what_is_told_is_read_again() {
+        for signal in one_of_each() {
+            let text = text(&signal);
+            assert_eq!(read(&text), Some(signal), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_none_of_its_business() {
+        for text in [
+            "",
+            "null",
+            "offer",
+            r#"{"type":"wave"}"#,
+            r#"{"type":"offer","session":1}"#,
+            r#"{"type":"answer","sdp":"v=0"}"#,
+            r#"{"type":"candidate","session":1}"#,
+            r#"{"type":"ready","session":4294967296}"#,
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let later = r#"{"type":"ready","since":"later"}"#;
+        let ready = Signal::Ready { session: None };
+        assert_eq!(read(later), Some(ready), "a later page's");
+    }
+
+    #[test]
+    fn a_description_with_all_its_candidates_fits() {
+        let [one, two] = two();
+        let line = "a=candidate:842163049 1 udp 1677729535 2001:db8:85a3:8d3:1319:8a2e:370:7348 46154 typ srflx raddr \
+                    2001:db8:85a3:8d3:1319:8a2e:370:7349 rport 46154 generation 0 network-id 1 network-cost 10\r\n";
+        let signal = Signal::Offer {
+            session: u32::MAX,
+            sdp: line.repeat(70),
+        };
+        let nonce = &[3; 24];
+        let sealed = one.seal_signal(&text(&signal), nonce).expect("it fits");
+        let words = two.open_signal(&sealed).expect("it is for seat 2");
+        assert_eq!(read(&words), Some(signal));
+        let long = "x".repeat(crate::MAX_TEXT_BYTES - SIGNATURE + 1);
+        assert_eq!(one.seal_signal(&long, nonce), None);
+        assert!(one.seal_signal(&long[1..], nonce).is_some());
     }
 
     #[test]

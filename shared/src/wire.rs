@@ -3,6 +3,8 @@
 mod between;
 mod signed;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::entry::{Entry, Sealed};
@@ -163,6 +165,14 @@ pub enum ClientFrame {
         /// Sealed for it: whoever passes it on can neither read nor change it.
         payload: Sealed,
     },
+    /// Ask for the servers that help two pages find a path of their own.
+    Ice {},
+    /// A try for such a path has ended. Counted, and neither kept nor passed on.
+    Direct {
+        /// Milliseconds until it was open, if it opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opened: Option<u32>,
+    },
     /// Give the seat up.
     Leave {
         /// The last entry seen.
@@ -250,6 +260,11 @@ pub enum ServerFrame {
         /// Sealed for this one.
         payload: Sealed,
     },
+    /// Servers that help two pages find a path of their own, as many as this hub knows.
+    Ice {
+        /// As a browser takes them.
+        servers: Vec<IceServer>,
+    },
     /// The other is writing.
     Typing {
         /// Who writes.
@@ -272,6 +287,26 @@ pub enum ServerFrame {
     Draining {},
     /// I am here.
     Pong {},
+}
+
+/// A STUN or TURN server, as a browser takes it (`RTCIceServer`, WebRTC, section 4.2.2).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServer {
+    /// Where it is: URLs as in RFC 7064 and RFC 7065.
+    pub urls: Vec<String>,
+    /// For TURN: who is let in, and until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// For TURN: the password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
+/// The password stays out of logs.
+impl fmt::Debug for IceServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IceServer({:?})", self.urls)
+    }
 }
 
 /// Why a position could not be resumed from.

@@ -3,13 +3,13 @@
 use shared::{Presence, Seat};
 use yew::prelude::*;
 
-use super::{badge, brand, icons, new_conversation};
+use super::{badge, brand, new_conversation};
 use crate::link::Path;
 use crate::state::{Seating, View};
 use crate::wording;
 
-/// The head of a room; `mode` tells how the floor is shared, `people` more of who sits across.
-pub fn header(view: &View, mode: Html, people: Option<Html>) -> Html {
+/// The head of a room; `mode` tells how the floor is shared, `people` more of who sits across, `path` how words get there.
+pub fn header(view: &View, mode: Html, people: Option<Html>, path: Html) -> Html {
     html! {
         <header class="top">
             <div class="top-row">{ brand() }{ new_conversation(false) }</div>
@@ -18,7 +18,7 @@ pub fn header(view: &View, mode: Html, people: Option<Html>) -> Html {
                 <span class="chips">
                     { mode }
                     { people }
-                    { path(view.path) }
+                    { path }
                 </span>
                 { me(view.my_seat()) }
             </div>
@@ -54,16 +54,5 @@ fn me(seat: Option<Seat>) -> Html {
                 <span>{ "No seat yet" }</span>
             }
         </span>
-    }
-}
-
-fn path(path: Path) -> Html {
-    let (name, icon, words) = if path == Path::Up {
-        ("server", icons::linked(), "Via server")
-    } else {
-        ("none", icons::broken(), "No path")
-    };
-    html! {
-        <span class="chip" data-testid="path" data-path={name}>{ icon }{ words }</span>
     }
 }

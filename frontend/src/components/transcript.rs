@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use shared::{EntryId, Epoch, Seat};
+use shared::{EntryId, Epoch, Seat, Seq};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -23,6 +23,10 @@ pub struct TranscriptProps {
     pub talk: Rc<Talk>,
     /// What is on its way.
     pub outbox: Rc<Outbox>,
+    /// What the other has said, and nobody has ordered yet.
+    pub ahead: Option<Rc<Line>>,
+    /// How far the server is known to have the talk; `None`: all of it.
+    pub saved: Option<Seq>,
     /// My seat.
     pub me: Option<Seat>,
     /// The present day's number.
@@ -175,6 +179,11 @@ fn lines(props: &TranscriptProps) -> Vec<Html> {
             _ => aside(line),
         });
     }
+    let ahead = props.ahead.as_ref().and_then(|line| match &line.what {
+        What::Said(said) => Some(bubble(line, said, props)),
+        _ => None,
+    });
+    lines.extend(ahead);
     lines.extend(props.outbox.iter().map(|pending| waiting(pending, props)));
     lines.extend(
         props
@@ -219,6 +228,8 @@ fn key(seat: Seat, id: EntryId, epoch: Option<Epoch>) -> String {
 fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
     let key = if line.is_known() {
         key(said.seat, said.id, line.epoch)
+    } else if line.is_ahead() {
+        key(said.seat, said.id, props.talk.epoch())
     } else {
         format!("b{}", line.key)
     };
@@ -230,7 +241,7 @@ fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
             mine={said.mine}
             text={said.text.clone()}
             at={line.at}
-            rank={Rank::of(said)}
+            rank={Rank::of(said, line.seq() > props.saved.or(Some(Seq(u64::MAX))))}
             closed={said.closed.is_some()}
             crossed={said.crossed}
             seq={line.seq().filter(|_| !said.mine)}

@@ -37,6 +37,8 @@ pub enum Wish {
     Verify([SeatKey; 2]),
     /// To tell each other what has been read, or not to.
     TellReading(bool),
+    /// A direct path to the other page, or none.
+    Allow(bool),
     /// The floor, asked for.
     Ask,
     /// This turn, taken from somebody who is away.
@@ -84,7 +86,6 @@ pub struct Room {
 }
 
 /// What there is in the tab that leads, once it is known who sits here.
-#[derive(Debug)]
 pub(super) struct Means {
     pub(super) driver: Driver,
     pub(super) drawer: Drawer,
@@ -195,13 +196,11 @@ fn use_outgoing(desk: &Desk, means: &Shared) {
         use_effect(move || {
             means.with(|means| {
                 let view = desk.view();
-                if let Some(person) = view.person.clone() {
-                    means.driver.set_person(person);
-                }
                 if view.alarm.is_some() {
                     means.driver.doubted();
                 }
                 drop(means.drawer.keep(&view));
+                means.driver.looked();
             });
         });
     }
@@ -327,6 +326,7 @@ fn grant(wish: Wish, desk: &Desk) {
         Wish::Accept(proposal) => give(desk, |person| person.accept(proposal)),
         Wish::Decline(proposal) => give(desk, |person| person.decline(proposal)),
         Wish::Withdraw(proposal) => give(desk, |person| person.withdraw(proposal)),
+        Wish::Allow(allows) => desk.dispatch(Action::Allow(allows)),
         Wish::TellReading(willing) => desk.dispatch(Action::TellReading(willing)),
     }
 }
@@ -348,9 +348,6 @@ pub(super) fn retry(desk: &Desk, means: &Shared) {
         }
         Some(Stop::Doubt) => {
             desk.dispatch(Action::Afresh);
-            if let Some(person) = desk.view().person.clone() {
-                means.with(|means| means.driver.set_person(person));
-            }
         }
         _ => {}
     }

@@ -81,10 +81,17 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
     let today = clock::local(view.now);
     html! {
         <div class="frame" data-me={me.map(|seat| seat.to_string())}>
-            { components::header(view, components::mode(view, &room.on_wish), people(room, asks_in)) }
+            { components::header(
+                view,
+                components::mode(view, &room.on_wish),
+                people(room, asks_in),
+                components::path(view, &room.on_wish),
+            ) }
             <Transcript
                 talk={view.talk.clone()}
                 outbox={view.outbox.clone()}
+                ahead={view.ahead.clone()}
+                saved={view.saved}
                 {me}
                 today={today.day}
                 writes={view.peer_writes_until.is_some()}
@@ -94,7 +101,11 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
                 on_line={room.on_line.clone()}
             />
             // Always there, so that nothing beside it is made anew when a notice comes or goes.
-            <div>{ notice }{ components::offers(view, &room.on_wish) }</div>
+            <div>
+                { notice }
+                { components::path_offers(view, &room.on_wish) }
+                { components::offers(view, &room.on_wish) }
+            </div>
             <Composer
                 draft={view.draft.clone()}
                 turn={wording::turn(view)}

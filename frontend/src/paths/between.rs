@@ -79,7 +79,12 @@ impl Paths {
             Word::Pong(number) => {
                 if let Some((_, at)) = peer.pinged.take_if(|(pinged, _)| *pinged == number) {
                     let took = now.0.saturating_sub(at.0);
-                    peer.latency = Some(u32::try_from(took).unwrap_or(u32::MAX));
+                    let took = u32::try_from(took).unwrap_or(u32::MAX);
+                    // Whoever looks at it need not be shown every hop.
+                    let known = peer
+                        .latency
+                        .filter(|known| known.abs_diff(took) <= known / 4);
+                    peer.latency = known.or(Some(took));
                 }
             }
             Word::Come {} if view.my_seat() == Some(Seat::Two) => self.come(now, view, deeds),

@@ -35,12 +35,13 @@ impl PeerFrame {
         }
         let from_room = || serde_json::from_str(text).ok().map(Self::Server);
         let server = (from == Seat::One).then(from_room).flatten();
-        server.or_else(|| asked(text).map(Self::Client))
+        server.or_else(|| read_asked(text).map(Self::Client))
     }
 }
 
 /// A client's frame, if it is one that two pages can do with.
-pub(super) fn asked(text: &str) -> Option<ClientFrame> {
+#[must_use]
+pub fn read_asked(text: &str) -> Option<ClientFrame> {
     let Asked(frame) = serde_json::from_str(text).ok()?;
     Some(frame)
 }

@@ -243,7 +243,7 @@ fn where_the_journal_went_on_differently_it_wins_and_nothing_is_lost() {
 fn what_takes_a_server_is_refused() {
     let mut world = alone();
     let before = world.pages[0].view.bookmark();
-    world.give(0, |person| person.leave());
+    world.give(0, shared::Person::leave);
     world.give(0, |person| person.claim(shared::Turn(2)));
     world.deliver();
     assert_eq!(world.pages[0].view.bookmark(), before);

@@ -128,6 +128,18 @@ impl View {
             .is_some_and(|(seat, record)| record.allows_invite(seat).is_ok())
     }
 
+    /// Whether a direct path to the other page may be tried.
+    #[must_use]
+    pub fn allows_direct(&self) -> bool {
+        self.allows == Some(true)
+    }
+
+    /// Whether the person is to be asked for a direct path: once, as soon as there is somebody at its other end.
+    #[must_use]
+    pub fn asks_for_direct(&self) -> bool {
+        self.allows.is_none() && self.is_current() && self.keys().is_some()
+    }
+
     /// Whether what is written has nobody it could be sealed for yet.
     #[must_use]
     pub fn waits_for_company(&self) -> bool {

@@ -76,6 +76,7 @@ impl View {
             ServerFrame::Challenge { .. }
             | ServerFrame::Draining {}
             | ServerFrame::Signal { .. }
+            | ServerFrame::Ice { .. }
             | ServerFrame::Pong {} => {}
         }
         if self.is_current() {

@@ -61,6 +61,7 @@ fn replaces(action: &Action, before: &Action) -> bool {
         (Action::Write(_), Action::Write(_))
         | (Action::Told(..), Action::Told(..))
         | (Action::Ways(_), Action::Ways(_))
+        | (Action::Allow(_), Action::Allow(_))
         | (Action::Saved(_), Action::Saved(_)) => true,
         (Action::Read(seq), Action::Read(earlier)) => earlier <= seq,
         // That the path was up counts: what was on it went with it.
@@ -87,7 +88,7 @@ fn replaces(action: &Action, before: &Action) -> bool {
 fn needs(action: &Action, before: &Action) -> bool {
     match action {
         Action::Write(_) => changes_outbox(before),
-        Action::Ways(_) => false,
+        Action::Ways(_) | Action::Allow(_) => false,
         Action::Saved(_) => matches!(before, Action::Yield(..)),
         Action::Path(..) => !matches!(
             before,

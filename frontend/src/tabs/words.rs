@@ -123,6 +123,7 @@ pub(crate) fn is_shared(action: &Action) -> bool {
                 ServerFrame::Challenge { .. }
                     | ServerFrame::Draining {}
                     | ServerFrame::Signal { .. }
+                    | ServerFrame::Ice { .. }
                     | ServerFrame::Pong {},
                 _
             )

@@ -1,4 +1,8 @@
-//! Runs the [`Link`]: gives it what happens, does what it says, and reports to the page. It keeps no state of the talk.
+//! Runs the paths of one room's page: gives the state machines what happens, does what they say, and reports to the page.
+//! It keeps no state of the talk.
+
+mod other;
+mod server;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -6,14 +10,17 @@ use std::time::Duration;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use shared::{ClientFrame, CloseCode, Nonce, Person, ServerFrame, Timestamp};
+use shared::{ClientFrame, CloseCode, Entry, ServerFrame, Timestamp};
 use yew::Callback;
 
-use super::Event;
+use super::peer::Peer;
 use super::websocket::Socket;
 use crate::browser::page::{self, Occurrence};
 use crate::browser::{clock, random};
-use crate::link::{Deed, Happening, Link, Path};
+use crate::direct::{self, Direct};
+use crate::link::{Happening, Link, Path};
+use crate::paths::{Deed, Input, Paths, Ways, needs_server, read_asked};
+use crate::state::{Action, View};
 
 /// A person shows "is writing" at most this often.
 const TYPING_EVERY: Duration = Duration::from_secs(3);
@@ -28,43 +35,66 @@ const LATE: Duration = Duration::from_secs(3);
 )]
 #[derive(Clone, Debug)]
 pub enum Report {
-    /// The hub spoke.
+    /// Whoever orders what is said spoke.
     Frame(ServerFrame, Timestamp),
-    /// The path changed.
-    Path(Path, Timestamp),
+    /// Something else is to be shown.
+    Act(Action),
+    /// These are to be kept, and [`Driver::kept`] says that they are.
+    Keep(Vec<Entry>),
 }
 
-/// The path to the hub of one room, while its page is open. Dropping it ends it.
-#[derive(Clone, Debug)]
+/// A look at what the page knows.
+pub type Look = Box<dyn Fn(&mut dyn FnMut(&View))>;
+
+/// The paths of one room, while its page is open. Dropping it ends them.
+#[derive(Clone)]
 pub struct Driver(Rc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
-    person: RefCell<Rc<Person>>,
+    look: Look,
     report: Callback<Report>,
     link: RefCell<Link>,
     socket: RefCell<Option<Socket>>,
+    paths: RefCell<Paths>,
+    direct: RefCell<Direct>,
+    peer: RefCell<Option<Peer>>,
+    /// Whether the path to the other page is open.
+    open: Cell<bool>,
+    /// The servers that help two pages find each other, as the hub told last.
+    ice: RefCell<Vec<shared::IceServer>>,
     timer: RefCell<Option<Timeout>>,
     listeners: RefCell<Vec<EventListener>>,
     shown: Cell<Option<Path>>,
+    ways: Cell<Ways>,
     typed: Cell<Timestamp>,
+    /// Whether what was given to the server last went into a socket.
+    went: Cell<bool>,
     /// It was said that the page goes.
     gone: Cell<bool>,
 }
 
 impl Driver {
-    /// Connects to the room of this person.
+    /// Connects to the room that `look` looks at.
     #[must_use]
-    pub fn start(person: Rc<Person>, report: Callback<Report>) -> Self {
+    pub fn start(look: Look, report: Callback<Report>) -> Self {
+        let mut saved = None;
+        look(&mut |view| saved = view.saved);
         let inner = Rc::new(Inner {
-            person: RefCell::new(person),
+            look,
             report,
             link: RefCell::new(Link::new(page::is_visible())),
             socket: RefCell::default(),
+            paths: RefCell::new(Paths::new(saved)),
+            direct: RefCell::default(),
+            peer: RefCell::default(),
+            open: Cell::default(),
+            ice: RefCell::default(),
             timer: RefCell::default(),
             listeners: RefCell::default(),
             shown: Cell::default(),
+            ways: Cell::default(),
             typed: Cell::default(),
+            went: Cell::default(),
             gone: Cell::default(),
         });
         let weak = Rc::downgrade(&inner);
@@ -74,7 +104,11 @@ impl Driver {
                     Occurrence::Shown if inner.gone.take() => {
                         inner.happened(Happening::Closed(CloseCode::SILENT));
                     }
-                    Occurrence::Online | Occurrence::Shown => inner.happened(Happening::Doubt),
+                    Occurrence::Online => {
+                        inner.happened(Happening::Doubt);
+                        inner.direct(direct::Happening::Network);
+                    }
+                    Occurrence::Shown => inner.happened(Happening::Doubt),
                     Occurrence::Visibility => {
                         inner.happened(Happening::Visible(page::is_visible()));
                     }
@@ -86,19 +120,35 @@ impl Driver {
         Self(inner)
     }
 
-    /// Sends a frame, if the path is up.
+    /// Sends a frame to whoever orders what is said, if there is a way.
     pub fn send(&self, frame: &ClientFrame) -> bool {
-        self.0.send(frame)
+        self.0.send(frame.clone())
     }
 
-    /// Sends a frame that was written down elsewhere, if the path is up.
+    /// Sends a frame that was written down elsewhere, if there is a way.
     pub fn send_text(&self, frame: String) -> bool {
-        self.0.send_text(frame)
+        if self.0.paths.borrow().is_served() {
+            return self.0.send_to_server(frame);
+        }
+        match read_asked(&frame) {
+            Some(frame) => self.0.send(frame),
+            None => {
+                let refused = Report::Frame(needs_server(), clock::now());
+                self.0.report.emit(refused);
+                true
+            }
+        }
     }
 
-    /// Notes what the person knows, to come back with.
-    pub fn set_person(&self, person: Rc<Person>) {
-        self.0.person.replace(person);
+    /// What the page knows has changed.
+    pub fn looked(&self) {
+        self.0.input(Input::Woke);
+        self.0.note_others();
+    }
+
+    /// What was to be kept is.
+    pub fn kept(&self) {
+        self.0.input(Input::Kept);
     }
 
     /// Tells the other that the person is writing, now and then.
@@ -139,82 +189,98 @@ impl Driver {
 }
 
 impl Inner {
-    fn happened(self: &Rc<Self>, happening: Happening) {
-        let now = clock::now();
-        let deeds = self
-            .link
-            .borrow_mut()
-            .handle(now, random::chance(), happening);
-        for deed in deeds {
-            match deed {
-                Deed::Open => self.open(),
-                Deed::Drop => drop(self.socket.take()),
-                Deed::Ping => drop(self.send(&ClientFrame::Ping {})),
+    /// Looks at the view.
+    fn view<T>(&self, mut look: impl FnMut(&View) -> T) -> Option<T> {
+        let mut seen = None;
+        (self.look)(&mut |view| seen = Some(look(view)));
+        seen
+    }
+
+    fn send(self: &Rc<Self>, frame: ClientFrame) -> bool {
+        if !self.paths.borrow().can_give() {
+            return false;
+        }
+        self.went.set(true);
+        self.input(Input::Give(frame));
+        self.went.get()
+    }
+
+    /// Something happened to the paths; what follows from it is done, until nothing more does.
+    fn input(self: &Rc<Self>, input: Input) {
+        let mut next = Some(input);
+        while let Some(input) = next.take() {
+            let now = clock::now();
+            let mut input = Some(input);
+            let deeds = self.view(|view| {
+                let input = input.take().unwrap_or(Input::Woke);
+                self.paths.borrow_mut().handle(now, view, input)
+            });
+            let deeds = deeds.unwrap_or_default();
+            if !deeds.is_empty() {
+                next = Some(Input::Woke);
+            }
+            // What happens on the new connection comes after all else.
+            let anew = deeds.contains(&Deed::Reconnect);
+            for deed in deeds {
+                self.do_it(deed, now);
+            }
+            if anew {
+                self.happened(Happening::Anew);
             }
         }
-        self.set_timer(now);
-        let path = self.link.borrow().path();
-        if self.shown.replace(Some(path)) != Some(path) {
-            self.report.emit(Report::Path(path, now));
+        self.show_ways();
+        self.set_timer();
+    }
+
+    fn do_it(self: &Rc<Self>, deed: Deed, now: Timestamp) {
+        let act = |action| self.report.emit(Report::Act(action));
+        match deed {
+            Deed::Show(frame) => self.report.emit(Report::Frame(frame, now)),
+            Deed::ShowPath(path) => {
+                if self.shown.replace(Some(path)) != Some(path) {
+                    act(Action::Path(path, now));
+                }
+            }
+            Deed::ShowAhead(entry) => act(Action::Ahead(entry, now)),
+            Deed::Saved(saved) => act(Action::Saved(saved)),
+            Deed::Yield(seq) => act(Action::Yield(seq, now)),
+            Deed::Keep(entries) => self.report.emit(Report::Keep(entries)),
+            Deed::ToServer(frame) => {
+                if !self.send_frame(&frame) {
+                    self.went.set(false);
+                }
+            }
+            Deed::ToPeer(text) => self.send_to_peer(&text),
+            Deed::Reconnect => {}
+            Deed::DropPeer => self.direct(direct::Happening::Closed),
+        }
+    }
+
+    fn show_ways(&self) {
+        let mut ways = self.paths.borrow().ways();
+        ways.way = self.direct.borrow().way();
+        if self.ways.replace(ways) != ways {
+            self.report.emit(Report::Act(Action::Ways(ways)));
         }
     }
 
     /// The page goes. Should it come back from the browser's memory, it connects anew.
-    fn bye(&self) {
-        if self.send(&ClientFrame::Bye {}) {
+    fn bye(self: &Rc<Self>) {
+        if self.send_frame(&ClientFrame::Bye {}) {
             self.gone.set(true);
             drop(self.socket.take());
         }
+        self.direct(direct::Happening::Closed);
     }
 
-    fn open(self: &Rc<Self>) {
-        let weak = Rc::downgrade(self);
-        let socket = Socket::open(move |event| {
-            if let Some(inner) = weak.upgrade() {
-                inner.event(event);
-            }
-        });
-        // Without a socket the connect limit passes, and the next try follows as after any failure.
-        self.socket.replace(socket);
-    }
-
-    fn event(self: &Rc<Self>, event: Event) {
-        match event {
-            Event::Frame(frame) => {
-                self.happened(Happening::Heard);
-                self.frame(frame);
-            }
-            Event::Noise => self.happened(Happening::Heard),
-            Event::Closed(code) => self.happened(Happening::Closed(code)),
-        }
-    }
-
-    fn frame(self: &Rc<Self>, frame: ServerFrame) {
-        if let ServerFrame::Challenge { nonce } = &frame {
-            self.hello(nonce);
-        }
-        if let Some(happening) = Happening::told_by(&frame) {
-            self.happened(happening);
-        }
-        self.report.emit(Report::Frame(frame, clock::now()));
-    }
-
-    fn hello(&self, nonce: &Nonce) {
-        let hello = self.person.borrow().hello(nonce);
-        self.send(&hello);
-    }
-
-    fn send(&self, frame: &ClientFrame) -> bool {
-        serde_json::to_string(frame).is_ok_and(|text| self.send_text(text))
-    }
-
-    fn send_text(&self, frame: String) -> bool {
-        let socket = self.socket.borrow();
-        socket.as_ref().is_some_and(|socket| socket.send(frame))
-    }
-
-    fn set_timer(self: &Rc<Self>, now: Timestamp) {
-        let Some(at) = self.link.borrow().next_wake() else {
+    fn set_timer(self: &Rc<Self>) {
+        let now = clock::now();
+        let wakes = [
+            self.link.borrow().next_wake(),
+            self.paths.borrow().next_wake(now),
+            self.direct.borrow().next_wake(),
+        ];
+        let Some(at) = wakes.into_iter().flatten().min() else {
             self.timer.take();
             return;
         };
@@ -222,8 +288,19 @@ impl Inner {
         let weak = Rc::downgrade(self);
         self.timer.replace(Some(Timeout::new(millis, move || {
             if let Some(inner) = weak.upgrade() {
-                inner.happened(Happening::Woke);
+                inner.woke();
             }
         })));
     }
+
+    fn woke(self: &Rc<Self>) {
+        self.happened(Happening::Woke);
+        self.input(Input::Woke);
+        self.direct(direct::Happening::Woke);
+    }
+}
+
+/// A random number for what only has to differ.
+fn number() -> u32 {
+    random::bytes().map_or(0, u32::from_le_bytes)
 }

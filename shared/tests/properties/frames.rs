@@ -137,6 +137,7 @@ pub(crate) fn client_frame() -> impl Strategy<Value = ClientFrame> {
     let upload = proptest::collection::vec(entry(), 0..4)
         .prop_map(|entries| ClientFrame::Upload { entries });
     let signal = sealed().prop_map(|payload| ClientFrame::Signal { payload });
+    let direct = any::<Option<u32>>().prop_map(|opened| ClientFrame::Direct { opened });
     let leave = (hash(), signature()).prop_map(|(prev, sig)| ClientFrame::Leave { prev, sig });
     let invite = (invite(), hash(), signature())
         .prop_map(|(invite, prev, sig)| ClientFrame::Invite { invite, prev, sig });
@@ -170,6 +171,8 @@ pub(crate) fn client_frame() -> impl Strategy<Value = ClientFrame> {
         ask,
         upload,
         signal,
+        direct,
+        Just(ClientFrame::Ice {}),
         Just(ClientFrame::Bye {}),
         Just(ClientFrame::Typing {}),
         Just(ClientFrame::Ping {}),

@@ -46,6 +46,8 @@ names!(client: ClientFrame {
     ClientFrame::Bye {} => "bye",
     ClientFrame::Upload { .. } => "upload",
     ClientFrame::Signal { .. } => "signal",
+    ClientFrame::Ice {} => "ice",
+    ClientFrame::Direct { .. } => "direct",
 });
 
 names!(server: ServerFrame {
@@ -65,6 +67,7 @@ names!(server: ServerFrame {
     ServerFrame::Ask { .. } => "ask",
     ServerFrame::Claimable { .. } => "claimable",
     ServerFrame::Signal { .. } => "signal",
+    ServerFrame::Ice { .. } => "ice",
 });
 
 names!(event: Event {

@@ -59,6 +59,7 @@ impl Drawer {
             heard: self.heard,
             log: self.log.clone(),
             saved: self.saved,
+            allows: None,
         }
     }
 

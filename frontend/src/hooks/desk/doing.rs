@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use shared::{ServerFrame, Timestamp};
+use shared::{Entry, ServerFrame, Timestamp};
+use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
 use super::{Desk, Place};
@@ -12,7 +13,7 @@ use crate::hooks::use_room::{Means, give_due, retry};
 use crate::link::{Path, Stop};
 use crate::state::{Action, Kept, Refusal, View, joined};
 use crate::tabs::{Name, Story, Want};
-use crate::transport::{Driver, Report};
+use crate::transport::{Driver, Look, Report};
 
 impl Desk {
     pub(super) fn begin(&self, place: &Rc<Place>, kept: Kept) {
@@ -43,13 +44,16 @@ impl Desk {
             self.dispatch(Action::Adopt(outbox));
         }
         let view = self.view();
-        if let Some(person) = view.person.clone() {
+        if view.person.is_some() {
             let desk = self.clone();
             let report = Callback::from(move |report| match report {
                 Report::Frame(frame, at) => desk.hear(frame, at),
-                Report::Path(path, at) => desk.dispatch(Action::Path(path, at)),
+                Report::Act(action) => desk.dispatch(action),
+                Report::Keep(entries) => desk.keep(entries),
             });
-            let driver = Driver::start(person, report);
+            let desk = self.clone();
+            let look: Look = Box::new(move |look| look(&desk.view()));
+            let driver = Driver::start(look, report);
             // A reload forgets no doubt.
             if view.alarm.is_some() {
                 driver.doubted();
@@ -65,6 +69,21 @@ impl Desk {
             });
         }
         self.run(place, deeds);
+    }
+
+    /// Keeps what a page has ordered before anybody is told of it.
+    fn keep(&self, entries: Vec<Entry>) {
+        let Some(drawer) = self.means.with(|means| means.drawer.clone()) else {
+            return;
+        };
+        let desk = self.clone();
+        spawn_local(async move {
+            // What cannot be kept is said all the same: the other keeps it too.
+            if !drawer.keep_entries(&entries).await {
+                desk.dispatch(Action::Unkept(clock::now()));
+            }
+            desk.means.with(|means| means.driver.kept());
+        });
     }
 
     fn hear(&self, frame: ServerFrame, at: Timestamp) {

@@ -159,6 +159,12 @@ impl Line {
         }
     }
 
+    /// Whether nobody has ordered it yet.
+    #[must_use]
+    pub fn is_ahead(&self) -> bool {
+        self.key == usize::MAX
+    }
+
     /// Its number, while the hub knows it.
     #[must_use]
     pub fn seq(&self) -> Option<Seq> {

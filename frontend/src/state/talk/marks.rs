@@ -31,10 +31,13 @@ pub enum Rank {
 }
 
 impl Rank {
-    /// That of a message in the talk.
+    /// That of a message in the talk. `unsaved`: the server does not have it yet; what the other says of it holds all the
+    /// same.
     #[must_use]
-    pub fn of(said: &Said) -> Self {
-        if said.lost {
+    pub fn of(said: &Said, unsaved: bool) -> Self {
+        if unsaved && said.reach == Reach::Stored {
+            Self::Pending(Progress::Sent)
+        } else if said.lost {
             Self::Lost
         } else {
             Self::Through(said.reach)

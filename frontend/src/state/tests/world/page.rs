@@ -96,6 +96,7 @@ impl World {
             heard: self.view.receipts.heard(),
             log: self.view.kept_log(),
             saved: self.view.saved,
+            allows: self.view.allows,
             links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
     }

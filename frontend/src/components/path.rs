@@ -1,0 +1,89 @@
+//! By which paths the two talk: the sign in the head, what opens behind it, and what is asked and told of them.
+
+use yew::prelude::*;
+
+use super::icons;
+use crate::hooks::Wish;
+use crate::paths::Ways;
+use crate::state::View;
+use crate::wording;
+
+/// What opens behind the sign, by its name in the document.
+const MENU: &str = "path-menu";
+
+/// The sign in the head of the room, and behind it how each path is.
+pub fn path(view: &View, on_wish: &Callback<Wish>) -> Html {
+    let (name, words) = wording::path(view.ways);
+    let icon = match view.ways {
+        Ways {
+            server: false,
+            direct: false,
+            ..
+        } => icons::broken(),
+        _ => icons::linked(),
+    };
+    let allow = view.allows.map(|allows| {
+        let (testid, words) = if allows {
+            ("forbid-direct", "Use the server only")
+        } else {
+            ("allow-direct", "Allow a direct path")
+        };
+        let on_click = on_wish.reform(move |_: MouseEvent| Wish::Allow(!allows));
+        html! {
+            <button
+                type="button"
+                class="button small"
+                data-testid={testid}
+                popovertarget={MENU}
+                popovertargetaction="hide"
+                onclick={on_click}
+            >
+                { words }
+            </button>
+        }
+    });
+    html! {
+        <>
+            <button type="button" class="chip" data-testid="path" data-path={name} popovertarget={MENU}>
+                { icon }{ words }
+            </button>
+            <div id={MENU} class="people" popover="auto" data-testid="path-details">
+                <div class="people-parts">
+                    <section>
+                        <h2>{ "How your words travel" }</h2>
+                        <p>{ wording::server_way(view) }</p>
+                        <p>{ wording::direct_way(view) }</p>
+                        { allow }
+                    </section>
+                </div>
+            </div>
+        </>
+    }
+}
+
+/// What is asked of the person once, and what they are to know while the server is away.
+pub fn path_offers(view: &View, on_wish: &Callback<Wish>) -> Html {
+    let asks = view.asks_for_direct().then(|| {
+        let button = |testid, words, allow| {
+            let on_click = on_wish.reform(move |_: MouseEvent| Wish::Allow(allow));
+            html! {
+                <button type="button" class="button small" data-testid={testid} onclick={on_click}>{ words }</button>
+            }
+        };
+        html! {
+            <div key="direct" class="offer" role="status" data-testid="direct-question">
+                <p>{ wording::direct_question(view) }</p>
+                <div class="actions">
+                    { button("allow-direct", "Allow", true) }
+                    { button("not-direct", "Not here", false) }
+                </div>
+            </div>
+        }
+    });
+    let unsaved = wording::unsaved(view).map(|words| {
+        html! {
+            <div key="unsaved" class="offer" role="status" data-testid="unsaved"><p>{ words }</p></div>
+        }
+    });
+    [unsaved, asks].into_iter().flatten().collect()
+}

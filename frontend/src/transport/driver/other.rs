@@ -1,0 +1,133 @@
+//! The path to the other page.
+
+use std::rc::Rc;
+
+use shared::{ClientFrame, Presence, Signal};
+
+use super::{Inner, number};
+use crate::browser::{clock, random};
+use crate::direct::{Deed, Happening};
+use crate::link::Path;
+use crate::paths::Input;
+use crate::transport::peer::{Peer, PeerEvent};
+
+impl Inner {
+    /// Tells the direct path what has changed of what it depends on.
+    pub(super) fn note_others(self: &Rc<Self>) {
+        let up = self.link.borrow().path() == Path::Up;
+        let served = self.paths.borrow().is_served();
+        let noted = self.view(|view| {
+            let here = view.is_current()
+                && view
+                    .seating
+                    .is_some_and(|seating| seating.peer == Presence::Here {});
+            let seated = view.my_seat().filter(|_| view.keys().is_some());
+            // Who is at the server nobody tells where a page orders.
+            (seated, up && (here || !served), view.allows_direct())
+        });
+        let Some((seated, hub, allowed)) = noted else {
+            return;
+        };
+        self.direct(seated.map_or(Happening::Vacant, Happening::Seated));
+        self.direct(Happening::Hub(hub));
+        self.direct(Happening::Allowed(allowed));
+    }
+
+    /// Something happened to the direct path.
+    pub(super) fn direct(self: &Rc<Self>, happening: Happening) {
+        let now = clock::now();
+        let deeds = self.direct.borrow_mut().handle(now, number(), happening);
+        for deed in deeds {
+            match deed {
+                Deed::Signal(signal) => self.signal(&signal),
+                Deed::Offer { session } => {
+                    let ice = self.ice.borrow().clone();
+                    self.have(Peer::offer(session, &ice, self.on_peer()));
+                }
+                Deed::Accept { session, sdp } => {
+                    let ice = self.ice.borrow().clone();
+                    self.have(Peer::accept(session, &sdp, &ice, self.on_peer()));
+                }
+                Deed::Take(signal) => {
+                    if let Some(peer) = &*self.peer.borrow() {
+                        peer.take(&signal);
+                    }
+                }
+                Deed::Restart => {
+                    if let Some(peer) = &*self.peer.borrow() {
+                        peer.restart();
+                    }
+                }
+                Deed::Drop => {
+                    drop(self.peer.take());
+                    if self.open.take() {
+                        self.input(Input::Closed);
+                    }
+                }
+                Deed::Report { opened } => {
+                    self.send_frame(&ClientFrame::Direct { opened });
+                }
+            }
+        }
+        self.show_ways();
+        self.set_timer();
+    }
+
+    fn have(self: &Rc<Self>, peer: Option<Peer>) {
+        if peer.is_none() {
+            self.direct(Happening::Unsupported);
+        } else {
+            self.peer.replace(peer);
+        }
+    }
+
+    fn on_peer(self: &Rc<Self>) -> impl Fn(PeerEvent) + 'static {
+        let weak = Rc::downgrade(self);
+        move |event| {
+            if let Some(inner) = weak.upgrade() {
+                inner.peer_event(event);
+            }
+        }
+    }
+
+    fn peer_event(self: &Rc<Self>, event: PeerEvent) {
+        match event {
+            PeerEvent::Signal(signal) => self.direct(Happening::Ready(signal)),
+            PeerEvent::Open => {
+                self.direct(Happening::Opened);
+                if !self.open.replace(true) {
+                    self.input(Input::Opened);
+                }
+            }
+            PeerEvent::Message(text) => self.input(Input::Peer(text)),
+            PeerEvent::Shaky => self.direct(Happening::Shaky),
+            PeerEvent::Closed => self.direct(Happening::Closed),
+        }
+    }
+
+    fn signal(&self, signal: &Signal) {
+        let sealed = serde_json::to_string(signal).ok().and_then(|words| {
+            let nonce = random::bytes()?;
+            self.view(|view| view.person.as_ref()?.seal_signal(&words, &nonce))?
+        });
+        // Another try may begin with it, and what lets it use a relay is not good for long.
+        if let Signal::Ready { .. } = signal {
+            self.send_frame(&ClientFrame::Ice {});
+        }
+        if let Some(payload) = sealed {
+            self.send_frame(&ClientFrame::Signal { payload });
+        }
+    }
+
+    pub(super) fn send_to_peer(self: &Rc<Self>, text: &str) {
+        let went = self
+            .peer
+            .borrow()
+            .as_ref()
+            .is_some_and(|peer| peer.send(text));
+        // What does not go into it is lost on it, and whoever waits for it would wait for ever.
+        if !went && self.open.get() {
+            self.direct(Happening::Closed);
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! One end of a path from browser to browser: a WebRTC data channel (RFC 8831). Dropping it closes it, and nothing is
+//! heard of it any more.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+use gloo_events::EventListener;
+use js_sys::{Function, JSON, Promise, Reflect};
+use serde::Serialize;
+use shared::{IceServer, SUBPROTOCOL, Signal};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    Event, EventTarget, MessageEvent, RtcDataChannel, RtcDataChannelEvent, RtcDataChannelState,
+    RtcIceCandidateInit, RtcIceConnectionState, RtcPeerConnection, RtcPeerConnectionIceEvent,
+    RtcSdpType, RtcSessionDescriptionInit,
+};
+
+/// So many bytes may wait to be sent. The other end reads slowly then, or not at all.
+const WAITING: u32 = 1024 * 1024;
+
+/// What the browser is told of these servers.
+#[derive(Serialize)]
+struct Configuration<'s> {
+    #[serde(rename = "iceServers")]
+    ice_servers: &'s [IceServer],
+}
+
+/// What an end tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeerEvent {
+    /// The other end is to know this.
+    Signal(Signal),
+    /// The path is open, or whole again.
+    Open,
+    /// The other end sent this.
+    Message(String),
+    /// Nothing was heard of the other end for a while; it may come back.
+    Shaky,
+    /// The path is over.
+    Closed,
+}
+
+/// What the browser tells, and by what name.
+#[derive(Clone, Copy)]
+enum Told {
+    Candidate,
+    State,
+    Channel,
+    Open,
+    Message,
+    Close,
+}
+
+impl Told {
+    fn name(self) -> &'static str {
+        match self {
+            Told::Candidate => "icecandidate",
+            Told::State => "iceconnectionstatechange",
+            Told::Channel => "datachannel",
+            Told::Open => "open",
+            Told::Message => "message",
+            Told::Close => "close",
+        }
+    }
+}
+
+/// One end, open or on its way there.
+pub struct Peer(Rc<Inner>);
+
+struct Inner {
+    connection: RtcPeerConnection,
+    /// The number of the last offer.
+    session: Cell<u32>,
+    channel: RefCell<Option<RtcDataChannel>>,
+    /// Candidates that came before the description they go with. `None`: that is there.
+    early: RefCell<Option<Vec<RtcIceCandidateInit>>>,
+    shaky: Cell<bool>,
+    on: Box<dyn Fn(PeerEvent)>,
+    listeners: RefCell<Vec<EventListener>>,
+}
+
+impl Peer {
+    /// Makes an end and offers it. `None` where the browser can make none.
+    #[must_use]
+    pub fn offer(
+        session: u32,
+        ice: &[IceServer],
+        on: impl Fn(PeerEvent) + 'static,
+    ) -> Option<Self> {
+        let peer = Self::make(session, ice, Box::new(on))?;
+        let channel = peer.0.connection.create_data_channel(SUBPROTOCOL);
+        peer.0.use_channel(channel);
+        peer.0.describe(None, true);
+        Some(peer)
+    }
+
+    /// Makes an end and answers an offer. `None` where the browser can make none.
+    #[must_use]
+    pub fn accept(
+        session: u32,
+        sdp: &str,
+        ice: &[IceServer],
+        on: impl Fn(PeerEvent) + 'static,
+    ) -> Option<Self> {
+        let peer = Self::make(session, ice, Box::new(on))?;
+        peer.0.listen(&peer.0.connection, Told::Channel);
+        peer.0.describe(Some((RtcSdpType::Offer, sdp)), true);
+        Some(peer)
+    }
+
+    fn make(session: u32, ice: &[IceServer], on: Box<dyn Fn(PeerEvent)>) -> Option<Self> {
+        let servers = Configuration { ice_servers: ice };
+        let configuration = JSON::parse(&serde_json::to_string(&servers).ok()?).ok()?;
+        let configuration = configuration.unchecked_ref();
+        let connection = RtcPeerConnection::new_with_configuration(configuration).ok()?;
+        let inner = Rc::new(Inner {
+            connection,
+            session: Cell::new(session),
+            channel: RefCell::default(),
+            early: RefCell::new(Some(Vec::new())),
+            shaky: Cell::default(),
+            on,
+            listeners: RefCell::default(),
+        });
+        inner.listen(&inner.connection, Told::Candidate);
+        inner.listen(&inner.connection, Told::State);
+        Some(Self(inner))
+    }
+
+    /// Takes what the other end told: an answer, a candidate, or a further offer.
+    pub fn take(&self, signal: &Signal) {
+        match signal {
+            Signal::Offer { session, sdp } => {
+                self.0.session.set(*session);
+                self.0.describe(Some((RtcSdpType::Offer, sdp)), true);
+            }
+            Signal::Answer { sdp, .. } => self.0.describe(Some((RtcSdpType::Answer, sdp)), false),
+            Signal::Candidate {
+                candidate,
+                mid,
+                line,
+                ..
+            } => {
+                let init = RtcIceCandidateInit::new(candidate);
+                init.set_sdp_mid(mid.as_deref());
+                init.set_sdp_m_line_index(*line);
+                match &mut *self.0.early.borrow_mut() {
+                    Some(early) => early.push(init),
+                    None => self.0.add(&init),
+                }
+            }
+            Signal::Ready { .. } | Signal::No { .. } => {}
+        }
+    }
+
+    /// Offers anew, under the next number, with whatever ways there are to this end now.
+    pub fn restart(&self) {
+        self.0.session.set(self.0.session.get().wrapping_add(1));
+        self.0.early.replace(Some(Vec::new()));
+        // Known to browsers since 2020, and not to `web-sys`.
+        let connection = &self.0.connection;
+        let restart = Reflect::get(connection, &JsValue::from_str("restartIce")).ok();
+        if let Some(restart) = restart.and_then(|restart| restart.dyn_into::<Function>().ok()) {
+            restart.call0(connection).ok();
+        }
+        self.0.describe(None, true);
+    }
+
+    /// Sends a text. `false`: it went nowhere, since the path is not open or too much waits to go already.
+    #[must_use]
+    pub fn send(&self, text: &str) -> bool {
+        self.0.open_channel().is_some_and(|channel| {
+            let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            channel.buffered_amount().saturating_add(length) <= WAITING
+                && channel.send_with_str(text).is_ok()
+        })
+    }
+}
+
+impl Inner {
+    /// Whoever drops the end in the middle of an event hears of no other.
+    fn listen(self: &Rc<Self>, target: &EventTarget, told: Told) {
+        let weak = Rc::downgrade(self);
+        let listener = EventListener::new(target, told.name(), move |event| {
+            if let Some(inner) = weak.upgrade() {
+                inner.heard(told, event);
+            }
+        });
+        self.listeners.borrow_mut().push(listener);
+    }
+
+    fn use_channel(self: &Rc<Self>, channel: RtcDataChannel) {
+        for told in [Told::Open, Told::Message, Told::Close] {
+            self.listen(&channel, told);
+        }
+        self.channel.replace(Some(channel));
+    }
+
+    fn open_channel(&self) -> Option<RtcDataChannel> {
+        let channel = self.channel.borrow().clone();
+        channel.filter(|channel| channel.ready_state() == RtcDataChannelState::Open)
+    }
+
+    fn heard(self: &Rc<Self>, told: Told, event: &Event) {
+        let tell = match told {
+            Told::Candidate => self.candidate(event),
+            Told::State => self.state(),
+            Told::Channel => {
+                let channel = event.unchecked_ref::<RtcDataChannelEvent>().channel();
+                if self.channel.borrow().is_none() && channel.label() == SUBPROTOCOL {
+                    self.use_channel(channel);
+                }
+                None
+            }
+            Told::Open => Some(PeerEvent::Open),
+            Told::Message => {
+                let data = event.unchecked_ref::<MessageEvent>().data();
+                data.as_string().map(PeerEvent::Message)
+            }
+            Told::Close => Some(PeerEvent::Closed),
+        };
+        if let Some(tell) = tell {
+            (self.on)(tell);
+        }
+    }
+
+    /// An empty candidate says that there are no more; nothing waits for that.
+    fn candidate(&self, event: &Event) -> Option<PeerEvent> {
+        let event = event.unchecked_ref::<RtcPeerConnectionIceEvent>();
+        let found = event.candidate()?;
+        let candidate = found.candidate();
+        (!candidate.is_empty()).then(|| {
+            PeerEvent::Signal(Signal::Candidate {
+                session: self.session.get(),
+                candidate,
+                mid: found.sdp_mid(),
+                line: found.sdp_m_line_index(),
+            })
+        })
+    }
+
+    fn state(&self) -> Option<PeerEvent> {
+        match self.connection.ice_connection_state() {
+            RtcIceConnectionState::Disconnected => {
+                self.shaky.set(true);
+                Some(PeerEvent::Shaky)
+            }
+            RtcIceConnectionState::Connected | RtcIceConnectionState::Completed => {
+                let mended = self.shaky.take() && self.open_channel().is_some();
+                mended.then_some(PeerEvent::Open)
+            }
+            RtcIceConnectionState::Failed => Some(PeerEvent::Closed),
+            _ => None,
+        }
+    }
+
+    fn add(&self, candidate: &RtcIceCandidateInit) {
+        let added = self
+            .connection
+            .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(candidate));
+        spawn_local(async move {
+            // One that the browser does not understand is one way less.
+            JsFuture::from(added).await.ok();
+        });
+    }
+
+    /// Takes the other end's description, if there is one, and makes and tells this end's, if it is to.
+    fn describe(self: &Rc<Self>, other: Option<(RtcSdpType, &str)>, tell: bool) {
+        let answers = other.is_some();
+        let taken = other.map(|(kind, sdp)| {
+            let description = RtcSessionDescriptionInit::new(kind);
+            description.set_sdp(sdp);
+            self.connection.set_remote_description(&description)
+        });
+        if answers {
+            // The browser adds them after the description, in the order of asking (WebRTC 1.0, "chain an operation").
+            for candidate in self.early.take().into_iter().flatten() {
+                self.add(&candidate);
+            }
+        }
+        let (inner, session) = (Rc::downgrade(self), self.session.get());
+        spawn_local(async move {
+            let described = described(&inner, taken, tell).await;
+            if let Some(inner) = inner.upgrade() {
+                match described {
+                    Ok(None) => {}
+                    Ok(Some(sdp)) if answers => {
+                        (inner.on)(PeerEvent::Signal(Signal::Answer { session, sdp }));
+                    }
+                    Ok(Some(sdp)) => (inner.on)(PeerEvent::Signal(Signal::Offer { session, sdp })),
+                    Err(_) => (inner.on)(PeerEvent::Closed),
+                }
+            }
+        });
+    }
+}
+
+/// Waits until the other end's description is taken, and gives this one's, if it is wanted.
+async fn described(
+    inner: &Weak<Inner>,
+    taken: Option<Promise>,
+    tell: bool,
+) -> Result<Option<String>, JsValue> {
+    if let Some(taken) = taken {
+        JsFuture::from(taken).await?;
+    }
+    let Some(connection) = inner.upgrade().map(|inner| inner.connection.clone()) else {
+        return Ok(None);
+    };
+    if !tell {
+        return Ok(None);
+    }
+    // Without a description of its own it makes the one that is due: an offer, or an answer to what it has taken.
+    let made = connection.set_local_description(JsValue::UNDEFINED.unchecked_ref());
+    JsFuture::from(made).await?;
+    Ok(connection
+        .local_description()
+        .map(|description| description.sdp()))
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.connection.close();
+    }
+}
+
+impl fmt::Debug for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Peer({:?})", self.0.connection.ice_connection_state())
+    }
+}

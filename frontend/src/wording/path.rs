@@ -1,0 +1,81 @@
+//! What is said about the paths.
+
+use shared::Seat;
+
+use crate::direct::{Way, Why};
+use crate::paths::Ways;
+use crate::state::View;
+
+/// The paths there are: the name tests know them by, and the words.
+#[must_use]
+pub fn path(ways: Ways) -> (&'static str, &'static str) {
+    match (ways.server, ways.direct) {
+        (true, true) => ("both", "Server and direct"),
+        (true, false) => ("server", "Via server"),
+        (false, true) => ("direct", "Direct only"),
+        (false, false) => ("none", "No path"),
+    }
+}
+
+/// How it is with the server.
+#[must_use]
+pub fn server_way(view: &View) -> &'static str {
+    match (view.ways.server, view.ways.alone) {
+        (true, false) => "The server is there. It orders what you two say, and stores it.",
+        (true, true) => "The server is there for you. What you two say directly is brought to it.",
+        (false, true) => {
+            "The server cannot be reached. Your browsers order what you two say, and keep it."
+        }
+        (false, false) => "The server cannot be reached.",
+    }
+}
+
+/// How it is with the path from browser to browser.
+#[must_use]
+pub fn direct_way(view: &View) -> String {
+    let other = view.my_seat().map_or(Seat::Two, Seat::other);
+    match view.ways.way {
+        Way::Off => "There is no direct path: it was not allowed here.".into(),
+        Way::AskedByOther => format!("Seat {other} has allowed a direct path. It takes you both."),
+        Way::Waiting => format!("A direct path is allowed here. It opens once seat {other} allows it too."),
+        Way::Trying => "A direct path is being looked for…".into(),
+        Way::Open { .. } => match view.ways.latency {
+            Some(millis) => format!("The direct path is open: {millis} ms there and back."),
+            None => "The direct path is open.".into(),
+        },
+        Way::Failed { why } => match why {
+            Why::NotAnswered => format!("No direct path: seat {other}’s browser did not answer. It is tried again."),
+            Why::NoRoute => "No direct path was found: a network in between blocks it, and no relay helps. It is tried again."
+                .into(),
+            Why::Lost => "The direct path broke. It is tried again.".into(),
+            Why::Unsupported => "This browser can make no direct path.".into(),
+        },
+    }
+}
+
+/// What the person is asked once in a room.
+#[must_use]
+pub fn direct_question(view: &View) -> String {
+    let other = view.my_seat().map_or(Seat::Two, Seat::other);
+    let also = match view.ways.way {
+        Way::AskedByOther => format!("Seat {other} would like a direct path as well."),
+        _ => "A direct path as well?".into(),
+    };
+    format!(
+        "{also} With it you two can go on when the server fails. Seat {other} could learn your network address."
+    )
+}
+
+/// What the person is to know while the server does not have all that was said.
+#[must_use]
+pub fn unsaved(view: &View) -> Option<&'static str> {
+    if !view.ways.alone {
+        return view.saved.map(
+            |_| "Not all that you two said is stored on the server yet. This browser keeps it.",
+        );
+    }
+    Some(match view.saved {
+        Some(_) => "Direct only, not stored yet: your browsers keep it until the server is back.",
+        None => "Direct only: the server cannot be reached by you both.",
+    })
+}
