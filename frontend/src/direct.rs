@@ -130,7 +130,11 @@ impl Direct {
                     self.say_at = Some(now);
                 }
             }
-            Happening::Vacant => self.forget(),
+            Happening::Vacant => {
+                self.forget();
+                // Whoever sits there next is told anew.
+                self.seat = None;
+            }
             Happening::Hub(hub) => self.hub(now, hub),
             Happening::Signalled(signal) => self.signalled(now, signal),
             Happening::Ready(signal) => {

@@ -47,7 +47,7 @@ pub enum Happening {
     Allowed(bool),
     /// This page has a seat. Its old one again changes nothing.
     Seated(Seat),
-    /// Whoever sat across sits there no more.
+    /// Whoever sat across sits there no more, or this page does not. [`Happening::Seated`] follows when both do.
     Vacant,
     /// Whether signals can go through the hub now, and the other is there to get them.
     Hub(bool),
