@@ -57,6 +57,8 @@ pub(crate) async fn add(State(headers): State<Arc<HeaderMap>>, mut response: Res
 }
 
 /// The content security policy: everything from here and nothing else, and no inline script but the page's own start.
+/// Of paths from browser to browser it says nothing: `connect-src` is not about them, and the directive that is, `webrtc`
+/// (CSP Level 3), allows them where it is not there, while a browser that does not know it would complain of it.
 fn policy(public_url: Option<&str>, index: &str) -> String {
     let mut scripts = String::new();
     for script in inline_scripts(index) {

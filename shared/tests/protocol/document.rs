@@ -11,9 +11,10 @@ pub(crate) const DOCUMENT: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/PROTOCOL.md"));
 
 /// The kinds of fenced blocks there are. One misspelt would be read by nobody.
-const KINDS: [&str; 5] = [
+const KINDS: [&str; 6] = [
     "json client",
     "json server",
+    "json signal",
     "text",
     "text proof",
     "text talk",

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use shared::{
     ClientFrame, Event, Fault, Floor, LeaveReason, Mode, Pace, Presence, Rejection, ResyncReason,
-    ServerFrame, TurnCause,
+    ServerFrame, Signal, TurnCause,
 };
 
-use crate::document::{DOCUMENT, client_examples, entries, server_examples};
+use crate::document::{DOCUMENT, client_examples, entries, examples, server_examples};
 
 /// The wire names of a type's variants, and which one a value is. Without a wildcard: a new variant does not compile
 /// until it stands here, and then fails until the document shows it.
@@ -68,6 +68,14 @@ names!(server: ServerFrame {
     ServerFrame::Claimable { .. } => "claimable",
     ServerFrame::Signal { .. } => "signal",
     ServerFrame::Ice { .. } => "ice",
+});
+
+names!(signal: Signal {
+    Signal::Ready { .. } => "ready",
+    Signal::Offer { .. } => "offer",
+    Signal::Answer { .. } => "answer",
+    Signal::Candidate { .. } => "candidate",
+    Signal::No { .. } => "no",
 });
 
 names!(event: Event {
@@ -186,6 +194,12 @@ fn every_frame_has_an_example() {
     );
     let frames = server_examples();
     all_shown("hub frames", server::ALL, frames.iter().map(server::name));
+}
+
+#[test]
+fn every_signal_has_an_example() {
+    let signals: Vec<Signal> = examples("json signal");
+    all_shown("signals", signal::ALL, signals.iter().map(signal::name));
 }
 
 #[test]
