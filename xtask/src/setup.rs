@@ -7,6 +7,7 @@ pub(crate) mod cargo_fuzz;
 mod cargo_install;
 mod compiler;
 mod installer;
+mod network;
 mod python;
 mod trunk;
 mod wasm_bindgen;
@@ -30,6 +31,7 @@ pub(crate) enum Need {
     WasmBindgen,
     WasmOpt,
     Browser,
+    Network,
     Python,
 }
 
@@ -42,8 +44,11 @@ pub(crate) const PAGE: &[Need] = &[
     Need::WasmOpt,
 ];
 
+/// What tests in browsers take.
+pub(crate) const BROWSER: &[Need] = &[Need::Browser, Need::Network];
+
 /// What only tests take.
-pub(crate) const TESTS: &[Need] = &[Need::Browser, Need::Python];
+pub(crate) const TESTS: &[Need] = &[Need::Browser, Need::Network, Need::Python];
 
 pub(crate) fn run(ws: &Workspace) -> Result<()> {
     ensure(ws, &[PAGE, TESTS].concat())?;
@@ -80,6 +85,7 @@ impl Need {
             Self::WasmBindgen => tools.dirs.extend(wasm_bindgen::ensure(installer)?),
             Self::WasmOpt => tools.dirs.extend(wasm_opt::ensure(installer)?),
             Self::Browser => tools.browser = Some(browser::ensure(installer)?),
+            Self::Network => network::ensure(installer)?,
             Self::Python => tools.python = Some(python::ensure(installer)?),
         }
         Ok(())

@@ -52,7 +52,7 @@ pub(crate) fn run(ws: &Workspace, skip_browser: bool) -> Result<()> {
 fn needs(skip_browser: bool) -> Vec<Need> {
     let tests = setup::TESTS
         .iter()
-        .filter(|need| !skip_browser || **need != Need::Browser);
+        .filter(|need| !skip_browser || !setup::BROWSER.contains(need));
     setup::PAGE.iter().chain(tests).copied().collect()
 }
 

@@ -6,6 +6,7 @@
 mod browser;
 mod frames;
 mod hub;
+pub mod namespace;
 mod page;
 mod process;
 mod wire;

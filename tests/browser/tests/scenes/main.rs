@@ -10,6 +10,7 @@ mod focus;
 mod free_talk;
 mod latency;
 mod lies;
+mod network;
 mod outage;
 mod outbox;
 mod over;

@@ -5,7 +5,7 @@ use browser_tests::Hub;
 use crate::Pair;
 
 /// What the browser has refused so far, in its own words.
-const REFUSED: &str = "(() => {
+pub(crate) const REFUSED: &str = "(() => {
     const observer = new ReportingObserver(() => {}, { types: ['csp-violation'], buffered: true });
     observer.observe();
     return observer.takeRecords().map(record => record.body.effectiveDirective).join(' ');
