@@ -89,7 +89,7 @@ impl Direct {
     pub fn way(&self) -> Way {
         match self.phase {
             Phase::Trying { .. } => Way::Trying,
-            Phase::Open { since, .. } => Way::Open { since },
+            Phase::Open { .. } => Way::Open,
             Phase::Idle if self.unsupported => Way::Failed {
                 why: Why::Unsupported,
             },

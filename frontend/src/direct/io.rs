@@ -1,10 +1,10 @@
 //! What happens to the path, what is to be done about it, and what there is to show.
 
 use serde::{Deserialize, Serialize};
-use shared::{Seat, Signal, Timestamp};
+use shared::{Seat, Signal};
 
 /// Why there is no path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// The other page said nothing to the offer.
     NotAnswered,
@@ -18,6 +18,7 @@ pub enum Why {
 
 /// What there is to show of the path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "u8", into = "u8")]
 pub enum Way {
     /// The person has not allowed it.
     #[default]
@@ -29,15 +30,44 @@ pub enum Way {
     /// The two look for a way.
     Trying,
     /// It is there.
-    Open {
-        /// Since when.
-        since: Timestamp,
-    },
+    Open,
     /// It is not there; it will be tried again, unless the browser cannot.
     Failed {
         /// Why.
         why: Why,
     },
+}
+
+/// All there are, by the number that one tab tells another: what serde makes to read their names weighs more in the page
+/// than the path itself.
+const WAYS: [Way; 9] = [
+    Way::Off,
+    Way::AskedByOther,
+    Way::Waiting,
+    Way::Trying,
+    Way::Open,
+    Way::Failed {
+        why: Why::NotAnswered,
+    },
+    Way::Failed { why: Why::NoRoute },
+    Way::Failed { why: Why::Lost },
+    Way::Failed {
+        why: Why::Unsupported,
+    },
+];
+
+impl From<Way> for u8 {
+    fn from(way: Way) -> Self {
+        let number = WAYS.iter().position(|other| *other == way);
+        number.and_then(|at| Self::try_from(at).ok()).unwrap_or(0)
+    }
+}
+
+impl From<u8> for Way {
+    fn from(number: u8) -> Self {
+        let way = WAYS.get(usize::from(number)).copied();
+        way.unwrap_or_default()
+    }
 }
 
 /// What happens to the path.

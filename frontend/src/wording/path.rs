@@ -39,7 +39,7 @@ pub fn direct_way(view: &View) -> String {
         Way::AskedByOther => format!("Seat {other} has allowed a direct path. It takes you both."),
         Way::Waiting => format!("A direct path is allowed here. It opens once seat {other} allows it too."),
         Way::Trying => "A direct path is being looked for…".into(),
-        Way::Open { .. } => match view.ways.latency {
+        Way::Open => match view.ways.latency {
             Some(millis) => format!("The direct path is open: {millis} ms there and back."),
             None => "The direct path is open.".into(),
         },

@@ -10,7 +10,7 @@ fn a_page_loaded_anew_gets_a_new_path() {
     let asked = Happening::Signalled(ready(None));
     let deeds = told.0.handle(at(60.0), number, asked);
     assert_eq!(deeds, [Deed::Signal(ready(number))]);
-    assert_eq!(told.0.way(), Way::Open { since: at(2.0) });
+    assert_eq!(told.0.way(), Way::Open);
     let deeds = told.hear(60.1, offer(number));
     assert_eq!(deeds, [Deed::Drop, accept(number)]);
 
@@ -31,7 +31,7 @@ fn words_heard_before_do_not_end_an_open_path() {
     for old in [ready(CHANCE), ready(5), no(None), no(5), answer(CHANCE)] {
         assert_eq!(told.hear(60.0, old), []);
     }
-    assert_eq!(told.0.way(), Way::Open { since: at(2.0) });
+    assert_eq!(told.0.way(), Way::Open);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_shaky_path_is_mended_by_a_new_offer_or_begun_anew() {
     assert_eq!(told.0.next_wake(), None);
 
     assert_eq!(told.step(40.0, Happening::Shaky), [Deed::Restart]);
-    assert_eq!(told.0.way(), Way::Open { since: at(20.0) });
+    assert_eq!(told.0.way(), Way::Open);
     let deeds = told.woken(48.0);
     assert_eq!(deeds, [Deed::Drop, Deed::Signal(ready(None))]);
     assert_eq!(told.0.way(), failed(Why::Lost));

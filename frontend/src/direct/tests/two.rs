@@ -231,7 +231,7 @@ impl World {
     }
 
     fn is_open(&self) -> bool {
-        let open = |page: &Direct| matches!(page.way(), Way::Open { .. });
+        let open = |page: &Direct| matches!(page.way(), Way::Open);
         self.pages.iter().all(open) && self.is_joined()
     }
 
