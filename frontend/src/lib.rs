@@ -10,6 +10,7 @@ pub mod components;
 pub mod direct;
 pub mod hooks;
 pub mod identity;
+mod json;
 pub mod link;
 pub mod pages;
 pub mod paths;

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use shared::{CloseCode, Rejection, ServerFrame, Timestamp};
 
 use crate::backoff;
+use crate::json::{FromJson, of, variant};
 
 /// A socket that has not brought a frame by then is given up.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -24,7 +26,7 @@ const STEADY: Duration = Duration::from_secs(5);
 const RESTART_TRIES: u32 = 5;
 
 /// Why there will be no further try of its own accord.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Stop {
     /// The seat was opened elsewhere.
     Superseded,
@@ -67,7 +69,7 @@ impl From<CloseCode> for Stop {
 }
 
 /// What the page shows of the path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Path {
     /// Connecting, for the first time or again.
     Connecting {
@@ -85,6 +87,39 @@ pub enum Path {
     },
     /// No further try of its own accord.
     Stopped(Stop),
+}
+
+impl FromJson for Stop {
+    fn from_json(json: &Value) -> Option<Self> {
+        let (name, content) = variant(json)?;
+        Some(match name {
+            "Superseded" => Self::Superseded,
+            "RoomFull" => Self::RoomFull,
+            "NoTable" => Self::NoTable,
+            "NotInvited" => Self::NotInvited,
+            "Left" => Self::Left,
+            "Withdrawn" => Self::Withdrawn,
+            "Reseated" => Self::Reseated,
+            "Over" => Self::Over,
+            "Doubt" => Self::Doubt,
+            "NoKey" => Self::NoKey,
+            "Ended" => Self::Ended(FromJson::from_json(content)?),
+            _ => return None,
+        })
+    }
+}
+
+impl FromJson for Path {
+    fn from_json(json: &Value) -> Option<Self> {
+        let (name, content) = variant(json)?;
+        Some(match name {
+            "Connecting" => of!(content, Self::Connecting { again }),
+            "Up" => Self::Up,
+            "Waiting" => of!(content, Self::Waiting { until, restarting }),
+            "Stopped" => Self::Stopped(FromJson::from_json(content)?),
+            _ => return None,
+        })
+    }
 }
 
 /// What happens to the path.

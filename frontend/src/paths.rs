@@ -9,18 +9,20 @@ mod reunion;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{
     Bookmark, ClientFrame, Entry, Rejection, ResyncReason, Seq, ServerFrame, Standing, Timestamp,
+    Word,
 };
 
 use crate::direct::Way;
+use crate::json;
 use crate::link::Path;
 use crate::state::View;
 use host::{Host, Saying};
 use keeper::Keeper;
 
-pub use peer_frame::{PeerFrame, read_asked};
+pub use peer_frame::PeerFrame;
 
 /// A server that cannot be reached is waited for this long before the two go on without: it may only restart.
 const GRACE: Duration = Duration::from_secs(1);
@@ -104,7 +106,7 @@ struct Peer {
 }
 
 /// What there is to show of the paths.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ways {
     /// Whether the server is there.
     pub server: bool,
@@ -116,6 +118,10 @@ pub struct Ways {
     pub latency: Option<u32>,
     /// What became of the path to the other page.
     pub way: Way,
+}
+
+json::objects! {
+    Ways { server, direct, alone, latency, way }
 }
 
 /// The paths of one page.
@@ -306,13 +312,24 @@ impl Paths {
             Order::Server => {
                 // Over both paths: whichever is faster is shown first.
                 if is_say {
-                    self.to_peer(&PeerFrame::Client(frame.clone()), deeds);
+                    self.send_word(frame.clone(), deeds);
                 }
                 deeds.push(Deed::ToServer(frame));
             }
             Order::Host(host) => host.mine(frame),
-            Order::Guest { .. } => self.to_peer(&PeerFrame::Client(frame), deeds),
+            Order::Guest { .. } => self.send_word(frame, deeds),
             Order::Nobody => {}
+        }
+    }
+
+    /// A client's frame for the page that keeps the room; what takes a server is refused here.
+    fn send_word(&self, frame: ClientFrame, deeds: &mut Vec<Deed>) {
+        match Word::of(frame) {
+            Some(word) => self.to_peer(&PeerFrame::Word(word), deeds),
+            None => deeds.push(Deed::Show(ServerFrame::Rejected {
+                id: None,
+                rejection: Rejection::NeedsServer {},
+            })),
         }
     }
 
@@ -329,15 +346,6 @@ impl Paths {
                 Saying::Keep(entries) => deeds.push(Deed::Keep(entries)),
             }
         }
-    }
-}
-
-/// What takes a server, in answer to whoever asked for it where there is none.
-#[must_use]
-pub fn needs_server() -> ServerFrame {
-    ServerFrame::Rejected {
-        id: None,
-        rejection: Rejection::NeedsServer {},
     }
 }
 

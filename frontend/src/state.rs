@@ -13,7 +13,7 @@ mod writing;
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{
     Bookmark, Entry, EntryId, Epoch, Fault, Floor, LinkSecret, Person, Presence, Receipt, RoomId,
     Seat, SeatKey, Seq, ServerFrame, Timestamp, Turn,
@@ -108,7 +108,7 @@ pub struct View {
 }
 
 /// Something that an honest hub does not show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Alarm {
     /// What.
     pub fault: Fault,
@@ -117,19 +117,19 @@ pub struct Alarm {
 }
 
 /// What this browser has kept of a room.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Kept {
     /// What was being written.
     pub draft: String,
     /// What was on its way.
-    #[serde(with = "mirrored::outbox")]
+    #[serde(serialize_with = "mirrored::outbox")]
     pub outbox: Outbox,
     /// How far the talk was known.
     pub known: Option<Bookmark>,
     /// The two keys whose safety words were compared.
     pub verified: Option<[SeatKey; 2]>,
     /// The secrets of the room's links, the newest first.
-    #[serde(with = "mirrored::links")]
+    #[serde(serialize_with = "mirrored::links")]
     pub links: Vec<LinkSecret>,
     /// The two keys that sat here when all was known last.
     pub seen: Option<[SeatKey; 2]>,
@@ -167,7 +167,7 @@ pub enum Refusal {
 }
 
 /// What changes the page; what changes every tab of a conversation can be told from one to the other.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub enum Action {
     /// The hub spoke.
     Frame(ServerFrame, Timestamp),
@@ -189,7 +189,7 @@ pub enum Action {
     /// What another tab of this conversation has made of what was unsent.
     Reread(Kept),
     /// What an earlier leader among the tabs may have kept last, without having told of it.
-    Adopt(#[serde(with = "mirrored::outbox")] Outbox),
+    Adopt(#[serde(serialize_with = "mirrored::outbox")] Outbox),
     /// What the tab that leads has come to.
     #[serde(skip)]
     Mirrored(Box<View>),
@@ -235,7 +235,7 @@ pub enum Action {
     #[serde(skip)]
     Refuse(Refusal),
     /// The person has made a new link, to be announced to the hub.
-    NewLink(#[serde(with = "mirrored::link")] LinkSecret),
+    NewLink(#[serde(serialize_with = "mirrored::link")] LinkSecret),
     /// The person has compared the safety words of these two keys, and they are the same.
     Verify([SeatKey; 2]),
     /// The person wants to be shown the talk again, whatever was wrong with it.

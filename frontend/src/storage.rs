@@ -11,12 +11,11 @@ use std::future::Future;
 use std::rc::Rc;
 
 use futures_util::future::Either;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use shared::{LinkSecret, RoomId, SeatSecret, base64url};
 use web_sys::Storage;
 
 use crate::browser::database::Database;
+use crate::json::{self, FromJson};
 use crate::state::{Kept, Outbox, View};
 use entries::Written;
 use part::Part;
@@ -174,8 +173,8 @@ impl Drawer {
         matches!(self.place, Place::Nowhere)
     }
 
-    async fn get_json<T: DeserializeOwned>(&self, what: &str) -> Option<T> {
-        serde_json::from_str(&self.get(what).await?).ok()
+    async fn get_json<T: FromJson>(&self, what: &str) -> Option<T> {
+        json::read(&self.get(what).await?)
     }
 
     async fn get(&self, what: &str) -> Option<String> {
@@ -221,11 +220,11 @@ fn texts_of(view: &View) -> Texts {
         texts.push((TELLS.into(), tells.unwrap_or_default()));
         texts.push((
             SAVED.into(),
-            view.saved.as_ref().map_or_else(String::new, json),
+            view.saved.as_ref().map_or_else(String::new, json::write),
         ));
         texts.push((
             ALARM.into(),
-            view.alarm.as_ref().map_or_else(String::new, json),
+            view.alarm.as_ref().map_or_else(String::new, json::write),
         ));
     }
     let links = view.person.as_ref().map(|person| person.links());
@@ -236,11 +235,11 @@ fn texts_of(view: &View) -> Texts {
         .filter(|_| view.known.is_none() && view.alarm.is_none());
     let others = [
         (LINKS, links.map(links_text)),
-        (VERIFIED, view.verified.as_ref().map(json)),
-        (SEEN, view.seen.as_ref().map(json)),
-        (KNOWN, known.as_ref().map(json)),
-        (ALLOWS, view.allows.as_ref().map(json)),
-        (HEARD, view.receipts.heard().as_ref().map(json)),
+        (VERIFIED, view.verified.as_ref().map(json::write)),
+        (SEEN, view.seen.as_ref().map(json::write)),
+        (KNOWN, known.as_ref().map(json::write)),
+        (ALLOWS, view.allows.as_ref().map(json::write)),
+        (HEARD, view.receipts.heard().as_ref().map(json::write)),
     ];
     let others = others.into_iter();
     texts.extend(others.filter_map(|(what, text)| Some((what.into(), text?))));
@@ -249,11 +248,7 @@ fn texts_of(view: &View) -> Texts {
 
 fn links_text(links: &[LinkSecret]) -> String {
     let links: Vec<_> = links.iter().map(|link| link.to_fragment()).collect();
-    json(&links)
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    json::write(&links)
 }
 
 fn secret(text: &str) -> Option<SeatSecret> {

@@ -1,6 +1,5 @@
-//! How tagged objects are read: all fields that any kind may have, once, and then the kind's own. Serde's way for
-//! tagged and flattened enums keeps every object aside before it reads it, for each kind anew; in the page that weighed
-//! a tenth of the whole.
+//! How tagged objects are read: all fields that any kind may have, once, and then the kind's own. Serde's way for tagged
+//! and flattened enums keeps every object aside before it reads it, for each kind anew.
 
 /// Takes a field out of the fields.
 macro_rules! take {
@@ -9,7 +8,6 @@ macro_rules! take {
     };
 }
 
-mod ask;
 mod signal;
 
 use serde::Deserialize;
@@ -25,7 +23,6 @@ use crate::seat_key::{Nonce, SeatKey, Signature};
 use crate::turn::{Change, Floor, Mode, Pace, TurnCause};
 use crate::wire::{IceServer, ResyncReason, ServerFrame};
 
-pub(crate) use ask::AskFields;
 pub(crate) use signal::SignalFields;
 
 /// A field that an object of this kind must have is not there.

@@ -49,7 +49,7 @@ pub use seat_key::{Nonce, Proof, SeatKey, SeatSecret, Signature};
 pub use signal::Signal;
 pub use turn::{Change, Floor, MAX_ENTRIES_A_TURN, Mode, Pace, TurnCause};
 pub use wire::{
-    Asked, ClientFrame, IceServer, MAX_FRAME_BYTES, MAX_SEALED_BYTES, ResyncReason, SUBPROTOCOL,
+    ClientFrame, IceServer, MAX_FRAME_BYTES, MAX_SEALED_BYTES, ResyncReason, SUBPROTOCOL,
     ServerFrame, Standing, Wish, Word,
 };
 pub use words::{SAFETY_WORDS, safety_words};

@@ -18,7 +18,7 @@ use crate::rejection::Rejection;
 use crate::seat_key::{Nonce, Proof, SeatKey, Signature};
 use crate::turn::{Change, Floor};
 
-pub use between::{Asked, Standing, Word};
+pub use between::{Standing, Word};
 pub use signed::Wish;
 
 /// The WebSocket subprotocol (RFC 6455, section 1.9) that names this protocol and its version.

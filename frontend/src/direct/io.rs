@@ -1,7 +1,10 @@
 //! What happens to the path, what is to be done about it, and what there is to show.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use shared::{Seat, Signal};
+
+use crate::json::FromJson;
 
 /// Why there is no path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +20,8 @@ pub enum Why {
 }
 
 /// What there is to show of the path.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "u8", into = "u8")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(into = "u8")]
 pub enum Way {
     /// The person has not allowed it.
     #[default]
@@ -38,8 +41,7 @@ pub enum Way {
     },
 }
 
-/// All there are, by the number that one tab tells another: what serde makes to read their names weighs more in the page
-/// than the path itself.
+/// All there are, by the number that one tab tells another.
 const WAYS: [Way; 9] = [
     Way::Off,
     Way::AskedByOther,
@@ -67,6 +69,12 @@ impl From<u8> for Way {
     fn from(number: u8) -> Self {
         let way = WAYS.get(usize::from(number)).copied();
         way.unwrap_or_default()
+    }
+}
+
+impl FromJson for Way {
+    fn from_json(json: &Value) -> Option<Self> {
+        u8::from_json(json).map(Self::from)
     }
 }
 

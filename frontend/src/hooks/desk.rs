@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use shared::{ClientFrame, RoomId, SeatKey};
+use shared::{ClientFrame, RoomId, SeatKey, Word};
 use wasm_bindgen_futures::spawn_local;
 use yew::UseReducerHandle;
 
@@ -124,9 +124,9 @@ impl Desk {
 
     /// Gives the path what the person has signed.
     pub(super) fn give(&self, frame: Option<ClientFrame>) {
-        let text = frame.and_then(|frame| serde_json::to_string(&frame).ok());
-        match text.filter(|_| self.view().welcomed && self.place().is_some()) {
-            Some(text) => self.want(Want::Give(text)),
+        let word = frame.and_then(Word::of);
+        match word.filter(|_| self.view().welcomed && self.place().is_some()) {
+            Some(word) => self.want(Want::Give(word)),
             _ => self.view.dispatch(Action::Refuse(Refusal::Unreachable)),
         }
     }

@@ -31,7 +31,7 @@ impl Paths {
     pub(super) fn part(&mut self, deeds: &mut Vec<Deed>) {
         match self.order {
             Order::Host(_) => self.to_peer(&PeerFrame::Server(ServerFrame::Draining {}), deeds),
-            Order::Guest { .. } => self.to_peer(&PeerFrame::Client(ClientFrame::Bye {}), deeds),
+            Order::Guest { .. } => self.to_peer(&PeerFrame::Word(Word::Bye {}), deeds),
             Order::Server | Order::Nobody => return,
         }
         self.order = Order::Nobody;
@@ -65,7 +65,6 @@ impl Paths {
         match PeerFrame::read(text, seat.other()) {
             Some(PeerFrame::Word(word)) => self.word(now, view, word, deeds),
             Some(PeerFrame::Server(frame)) => self.host_said(now, frame, deeds),
-            Some(PeerFrame::Client(frame)) => self.guest_said(now, view, frame, deeds),
             // A later version of the page may say more.
             None => {}
         }
@@ -90,6 +89,11 @@ impl Paths {
             Word::Come {} if view.my_seat() == Some(Seat::Two) => self.come(now, view, deeds),
             Word::Join(position) => self.join(now, view, position, deeds),
             Word::Come {} => {}
+            other => {
+                if let Some(frame) = other.into_frame() {
+                    self.guest_said(now, view, frame, deeds);
+                }
+            }
         }
     }
 
@@ -107,7 +111,7 @@ impl Paths {
         deeds.push(Deed::ShowPath(Path::Connecting { again: false }));
         let lacking = view.log.entries_after(theirs.head.seq);
         for entries in keeper::pages(lacking) {
-            self.to_peer(&PeerFrame::Client(ClientFrame::Upload { entries }), deeds);
+            self.to_peer(&PeerFrame::Word(Word::Upload(entries)), deeds);
         }
         self.to_peer(&PeerFrame::Word(Word::Join(mine)), deeds);
     }

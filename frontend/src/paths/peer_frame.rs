@@ -1,15 +1,15 @@
-//! Whatever goes between two pages, written down: the frames of a client and of a hub as a WebSocket would carry them,
-//! and the words about the path.
+//! Whatever goes between two pages, written down: the frames of a hub as a WebSocket would carry them, and the words of the
+//! page that is its client.
 
-use shared::{Asked, ClientFrame, Seat, ServerFrame, Word};
+use shared::{Seat, ServerFrame, Word};
+
+use crate::json;
 
 /// A frame between two pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeerFrame {
-    /// About the path.
+    /// About the path, or to the page that keeps the room; or, while the server does, the copy of what the server was sent.
     Word(Word),
-    /// To the page that keeps the room; or, while the server does, the copy of what the server was sent.
-    Client(ClientFrame),
     /// From the page that keeps the room.
     Server(ServerFrame),
 }
@@ -18,38 +18,25 @@ impl PeerFrame {
     /// The frame as it goes: JSON, one frame a message.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let text = match self {
-            PeerFrame::Word(word) => serde_json::to_string(word),
-            PeerFrame::Client(frame) => serde_json::to_string(frame),
-            PeerFrame::Server(frame) => serde_json::to_string(frame),
-        };
-        // Plain data with string keys: there is nothing in it that JSON cannot hold.
-        text.unwrap_or_default()
+        match self {
+            PeerFrame::Word(word) => json::write(word),
+            PeerFrame::Server(frame) => json::write(frame),
+        }
     }
 
     /// What came from the page in seat `from`; only that of seat 1 can keep the room. `None`: nothing that is known here.
     #[must_use]
     pub fn read(text: &str, from: Seat) -> Option<Self> {
-        if let Ok(word) = serde_json::from_str(text) {
-            return Some(Self::Word(word));
-        }
-        let from_room = || serde_json::from_str(text).ok().map(Self::Server);
-        let server = (from == Seat::One).then(from_room).flatten();
-        server.or_else(|| read_asked(text).map(Self::Client))
+        let word = json::read(text).map(Self::Word);
+        let from_room = || json::read(text).map(Self::Server);
+        word.or_else(|| (from == Seat::One).then(from_room).flatten())
     }
-}
-
-/// A client's frame, if it is one that two pages can do with.
-#[must_use]
-pub fn read_asked(text: &str) -> Option<ClientFrame> {
-    let Asked(frame) = serde_json::from_str(text).ok()?;
-    Some(frame)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::{Bookmark, EntryHash, EntryId, Epoch, Seq, Standing, Timestamp};
+    use shared::{Bookmark, EntryHash, EntryId, Epoch, Seq, Standing, Timestamp, Turn};
 
     #[test]
     fn what_comes_from_the_room_comes_from_seat_one_alone() {
@@ -64,17 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_was_sent_comes_from_both() {
-        let frame = PeerFrame::Client(ClientFrame::Typing {});
-        for seat in Seat::BOTH {
-            let read = PeerFrame::read(&frame.to_text(), seat);
-            // Both kinds of frames have this name; that of the hub says whose it is.
-            assert_eq!(read, Some(frame.clone()));
-        }
-    }
-
-    #[test]
-    fn words_about_the_path_are_no_frames() {
+    fn words_come_from_both() {
         let head = Bookmark {
             epoch: Epoch(1),
             seq: Seq(3),
@@ -86,11 +63,20 @@ mod tests {
             head,
             apart: false,
         });
-        let join = Word::Join(head);
-        for word in [standing, Word::Come {}, join, Word::Ping(1), Word::Pong(7)] {
-            let text = PeerFrame::Word(word).to_text();
+        for word in [
+            standing,
+            Word::Come {},
+            Word::Join(head),
+            Word::Ask(Turn(4)),
+            Word::Upload(Vec::new()),
+            Word::Typing {},
+            Word::Bye {},
+            Word::Ping(1),
+            Word::Pong(7),
+        ] {
+            let frame = PeerFrame::Word(word);
             for seat in Seat::BOTH {
-                assert_eq!(PeerFrame::read(&text, seat), Some(PeerFrame::Word(word)));
+                assert_eq!(PeerFrame::read(&frame.to_text(), seat), Some(frame.clone()));
             }
         }
         for noise in [

@@ -121,7 +121,7 @@ impl Paths {
         }
         let entries = self.keeper.news();
         if !entries.is_empty() {
-            self.to_peer(&PeerFrame::Client(ClientFrame::Upload { entries }), deeds);
+            self.to_peer(&PeerFrame::Word(Word::Upload(entries)), deeds);
         }
     }
 

@@ -3,11 +3,13 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{Entry, EntryHash, Epoch, Outset, Seat, Seq};
 
+use crate::json;
+
 /// Where they begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Begun {
     /// My seat.
     pub seat: Seat,
@@ -15,6 +17,11 @@ pub struct Begun {
     pub epoch: Epoch,
     /// What is not shown to me, and what it came to.
     pub outset: Outset,
+}
+
+json::objects! {
+    Begun { seat, epoch, outset }
+    KeptLog { begun, entries }
 }
 
 /// All entries of one sitting, from its outset on. Cheap to clone.
@@ -93,7 +100,7 @@ impl Log {
 }
 
 /// What a browser keeps of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct KeptLog {
     /// Where it begins.
     pub begun: Begun,

@@ -3,10 +3,13 @@
 
 use std::rc::Rc;
 
-use shared::{EntryId, Person};
+use serde::{Serialize as _, Serializer};
+use serde_json::Value;
+use shared::{EntryId, LinkSecret, Person};
 use yew::Reducible as _;
 
-use super::{Action, Outbox, View, What};
+use super::{Action, Alarm, Kept, Outbox, View, What};
+use crate::json::{FromJson, item, objects, of, variant};
 use crate::tabs::Story;
 
 impl View {
@@ -37,64 +40,81 @@ impl View {
 }
 
 /// A link, as in an address.
-pub(super) mod link {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-    use shared::LinkSecret;
-
-    pub(in crate::state) fn serialize<S: Serializer>(
-        link: &LinkSecret,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        link.to_fragment().serialize(to)
-    }
-
-    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<LinkSecret, D::Error> {
-        let text = String::deserialize(from)?;
-        LinkSecret::from_fragment(&text).map_err(D::Error::custom)
-    }
+pub(super) fn link<S: Serializer>(link: &LinkSecret, to: S) -> Result<S::Ok, S::Error> {
+    link.to_fragment().serialize(to)
 }
 
 /// Several.
-pub(super) mod links {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-    use shared::LinkSecret;
-
-    pub(in crate::state) fn serialize<S: Serializer>(
-        links: &[LinkSecret],
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        let links: Vec<_> = links.iter().map(|link| link.to_fragment()).collect();
-        links.serialize(to)
-    }
-
-    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Vec<LinkSecret>, D::Error> {
-        let texts = Vec::<String>::deserialize(from)?;
-        let link = |text: &String| LinkSecret::from_fragment(text).map_err(D::Error::custom);
-        texts.iter().map(link).collect()
-    }
+pub(super) fn links<S: Serializer>(links: &[LinkSecret], to: S) -> Result<S::Ok, S::Error> {
+    let links: Vec<_> = links.iter().map(|link| link.to_fragment()).collect();
+    links.serialize(to)
 }
 
 /// The outbox, as it is kept.
-pub(super) mod outbox {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+pub(super) fn outbox<S: Serializer>(outbox: &Outbox, to: S) -> Result<S::Ok, S::Error> {
+    outbox.to_text().serialize(to)
+}
 
-    use crate::state::Outbox;
-
-    pub(in crate::state) fn serialize<S: Serializer>(
-        outbox: &Outbox,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        outbox.to_text().serialize(to)
+impl FromJson for LinkSecret {
+    fn from_json(json: &Value) -> Option<Self> {
+        Self::from_fragment(json.as_str()?).ok()
     }
+}
 
-    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Outbox, D::Error> {
-        let text = String::deserialize(from)?;
-        Ok(Outbox::from_text(&text))
+impl FromJson for Outbox {
+    fn from_json(json: &Value) -> Option<Self> {
+        json.as_str().map(Self::from_text)
+    }
+}
+
+objects! {
+    Alarm { fault, at }
+    Kept {
+        draft,
+        outbox,
+        known,
+        verified,
+        links,
+        seen,
+        alarm,
+        tells_reading,
+        heard,
+        log,
+        saved,
+        allows
+    }
+}
+
+impl FromJson for Action {
+    fn from_json(json: &Value) -> Option<Self> {
+        let (name, it) = variant(json)?;
+        Some(match name {
+            "Frame" => Self::Frame(item(it, 0)?, item(it, 1)?),
+            "Path" => Self::Path(item(it, 0)?, item(it, 1)?),
+            "Ways" => Self::Ways(FromJson::from_json(it)?),
+            "Ahead" => Self::Ahead(item(it, 0)?, item(it, 1)?),
+            "Saved" => Self::Saved(FromJson::from_json(it)?),
+            "Yield" => Self::Yield(item(it, 0)?, item(it, 1)?),
+            "Tick" => Self::Tick(FromJson::from_json(it)?),
+            "Reread" => Self::Reread(FromJson::from_json(it)?),
+            "Adopt" => Self::Adopt(FromJson::from_json(it)?),
+            "Write" => Self::Write(FromJson::from_json(it)?),
+            "Send" => of!(it, Self::Send { id, at, more }),
+            "Sealed" => Self::Sealed(item(it, 0)?, item(it, 1)?),
+            "Sent" => Self::Sent(item(it, 0)?, item(it, 1)?),
+            "Settled" => Self::Settled(FromJson::from_json(it)?),
+            "TakeBack" => Self::TakeBack(FromJson::from_json(it)?),
+            "QueueAgain" => of!(it, Self::QueueAgain { id, at }),
+            "Asked" => Self::Asked(FromJson::from_json(it)?),
+            "Told" => Self::Told(item(it, 0)?, item(it, 1)?),
+            "Read" => Self::Read(FromJson::from_json(it)?),
+            "TellReading" => Self::TellReading(FromJson::from_json(it)?),
+            "Allow" => Self::Allow(FromJson::from_json(it)?),
+            "Unkept" => Self::Unkept(FromJson::from_json(it)?),
+            "NewLink" => Self::NewLink(FromJson::from_json(it)?),
+            "Verify" => Self::Verify(FromJson::from_json(it)?),
+            "Afresh" => Self::Afresh,
+            _ => return None,
+        })
     }
 }

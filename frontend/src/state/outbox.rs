@@ -5,16 +5,19 @@ mod kept;
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use shared::{
     ClientFrame, EntryHash, EntryId, Epoch, Mode, Sealed, Seat, Seq, Signature, Timestamp, Turn,
 };
+
+use crate::json::{FromJson, objects, of, variant};
 
 /// As many messages can wait.
 const MAX_PENDING: usize = 50;
 
 /// Why a message is not sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Held {
     /// The other has the floor.
@@ -40,6 +43,22 @@ pub enum Held {
     },
 }
 
+impl FromJson for Held {
+    fn from_json(json: &Value) -> Option<Self> {
+        let (name, content) = variant(json)?;
+        Some(match name {
+            "not_your_turn" => of!(content, Self::NotYourTurn { holder }),
+            "turn_over" => Self::TurnOver,
+            "talk_over" => Self::TalkOver,
+            "peer_left" => Self::PeerLeft,
+            "peer_changed" => Self::PeerChanged,
+            "peer_unsure" => Self::PeerUnsure,
+            "refused" => of!(content, Self::Refused { words }),
+            _ => return None,
+        })
+    }
+}
+
 /// How far a message has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -55,11 +74,15 @@ pub enum Progress {
 }
 
 /// A message as it was sealed and signed: the same bytes at every try.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Letter {
     sealed: Sealed,
     prev: EntryHash,
     sig: Signature,
+}
+
+objects! {
+    Letter { sealed, prev, sig }
 }
 
 impl Letter {

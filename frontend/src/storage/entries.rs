@@ -2,7 +2,8 @@
 
 use shared::{Entry, Seq};
 
-use super::{Drawer, Place, Texts, json};
+use super::{Drawer, Place, Texts};
+use crate::json;
 use crate::state::{Begun, KeptLog, Log};
 
 /// Where they begin.
@@ -34,12 +35,12 @@ impl Written {
                 let first = before.outset.seq.0 + 1;
                 texts.extend((first..=self.upto.0).map(old));
             }
-            texts.push((BEGUN.into(), json(begun)));
+            texts.push((BEGUN.into(), json::write(begun)));
             self.upto = begun.outset.seq;
         }
         texts.extend((head.0 + 1..=self.upto.0).map(old));
         let new = log.entries_after(self.upto.min(head));
-        texts.extend(new.map(|entry| (name(entry.seq).into(), json(entry))));
+        texts.extend(new.map(|entry| (name(entry.seq).into(), json::write(entry))));
         self.upto = head;
         texts
     }
@@ -61,7 +62,7 @@ impl Drawer {
             }
             Place::Nowhere => Vec::new(),
         };
-        let read = |text: &String| serde_json::from_str::<Entry>(text).ok();
+        let read = |text: &String| json::read::<Entry>(text);
         let entries: Vec<_> = texts.iter().map_while(read).collect();
         let upto = entries.last().map_or(begun.outset.seq, |entry| entry.seq);
         let begins = Some(begun);
@@ -76,7 +77,7 @@ impl Drawer {
     pub async fn keep_entries(&self, entries: &[Entry]) -> bool {
         let texts: Texts = entries
             .iter()
-            .map(|entry| (name(entry.seq).into(), json(entry)))
+            .map(|entry| (name(entry.seq).into(), json::write(entry)))
             .collect();
         match self.write(&texts) {
             futures_util::future::Either::Left(kept) => kept,

@@ -1,13 +1,14 @@
 //! What the tab that leads tells one that comes later: all that made the view what it is, and no more.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{Entry, EntryId, Event, Receipt, ServerFrame, Timestamp};
 
+use crate::json;
 use crate::link::Path;
 use crate::state::{Action, Kept};
 
 /// All that made the view what it is. What was said before the hub began anew stays in sight, so it stays here as well.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Story {
     /// What the browser had kept.
     pub kept: Kept,
@@ -15,6 +16,10 @@ pub struct Story {
     pub began: Timestamp,
     /// What happened since.
     pub actions: Vec<Action>,
+}
+
+json::objects! {
+    Story { kept, began, actions }
 }
 
 impl Story {

@@ -1,9 +1,11 @@
 //! What the tabs of one conversation tell each other.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use shared::ServerFrame;
 
 use super::{Name, Story};
+use crate::json::{self, FromJson, of, variant};
 use crate::state::Action;
 
 /// What the tabs tell each other.
@@ -11,7 +13,7 @@ use crate::state::Action;
     clippy::large_enum_variant,
     reason = "it is made, written down and dropped"
 )]
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub enum Word {
     /// A tab asks to be told all there is.
     Join(Name),
@@ -56,12 +58,12 @@ pub enum Word {
 }
 
 /// What a mirroring tab wants of the leader.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 pub enum Want {
     /// Actions of the person's, to be taken together.
     Act(Vec<Action>),
-    /// A frame that was signed there, written down: the leader need not understand it.
-    Give(String),
+    /// A frame that was signed there.
+    Give(shared::Word),
     /// To be connected again.
     Retry,
     /// A sign of life; whether somebody looks at the page that asks for it.
@@ -70,9 +72,39 @@ pub enum Want {
     Look,
 }
 
+impl FromJson for Word {
+    fn from_json(json: &Value) -> Option<Self> {
+        let (name, content) = variant(json)?;
+        Some(match name {
+            "Join" => Self::Join(FromJson::from_json(content)?),
+            "Soon" => Self::Soon(FromJson::from_json(content)?),
+            "Lead" => Self::Lead(FromJson::from_json(content)?),
+            "All" => of!(content, Self::All { tab, term, story }),
+            "News" => of!(content, Self::News { term, by, actions }),
+            "Want" => of!(content, Self::Want { tab, number, want }),
+            "Heard" => of!(content, Self::Heard { tab, number }),
+            _ => return None,
+        })
+    }
+}
+
+impl FromJson for Want {
+    fn from_json(json: &Value) -> Option<Self> {
+        let (name, content) = variant(json)?;
+        Some(match name {
+            "Act" => Self::Act(FromJson::from_json(content)?),
+            "Give" => Self::Give(FromJson::from_json(content)?),
+            "Retry" => Self::Retry,
+            "Knock" => Self::Knock(FromJson::from_json(content)?),
+            "Look" => Self::Look,
+            _ => return None,
+        })
+    }
+}
+
 /// What words begin with. Change it to the next sign, up to `z`, with every change that another version of the page would
 /// misread.
-const FORMAT: char = '1';
+const FORMAT: char = '2';
 
 /// What a tab hears.
 #[expect(
@@ -93,7 +125,7 @@ impl Word {
     /// The word as it goes.
     pub(crate) fn to_text(&self) -> String {
         let mut text = String::from(FORMAT);
-        text += &serde_json::to_string(self).unwrap_or_default();
+        text += &json::write(self);
         text
     }
 }
@@ -103,7 +135,7 @@ impl Heard {
     pub(crate) fn read(text: &str) -> Self {
         let mut signs = text.chars();
         match signs.next() {
-            Some(FORMAT) => serde_json::from_str(signs.as_str()).map_or(Self::Nothing, Self::Word),
+            Some(FORMAT) => json::read(signs.as_str()).map_or(Self::Nothing, Self::Word),
             Some(later) if later > FORMAT && later <= 'z' => Self::Later,
             _ => Self::Nothing,
         }
@@ -139,11 +171,11 @@ mod tests {
         let text = Word::Join(7).to_text();
         let word = &text[1..];
         let of = |format: &str| Heard::read(&format!("{format}{word}"));
-        assert!(matches!(of("1"), Heard::Word(Word::Join(7))));
-        for later in ["2", "9", "A", "z"] {
+        assert!(matches!(of("2"), Heard::Word(Word::Join(7))));
+        for later in ["3", "9", "A", "z"] {
             assert!(matches!(of(later), Heard::Later), "{later}");
         }
-        for foreign in [word, "", "1", "1{", "0{}", "\"Join\"", "é"] {
+        for foreign in [word, "", "2", "2{", "1{}", "\"Join\"", "é"] {
             assert!(matches!(Heard::read(foreign), Heard::Nothing), "{foreign}");
         }
     }

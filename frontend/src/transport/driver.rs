@@ -19,7 +19,7 @@ use crate::browser::page::{self, Occurrence};
 use crate::browser::{clock, random};
 use crate::direct::{self, Direct};
 use crate::link::{Happening, Link, Path};
-use crate::paths::{Deed, Input, Paths, Ways, needs_server, read_asked};
+use crate::paths::{Deed, Input, Paths, Ways};
 use crate::state::{Action, View};
 
 /// A person shows "is writing" at most this often.
@@ -123,21 +123,6 @@ impl Driver {
     /// Sends a frame to whoever orders what is said, if there is a way.
     pub fn send(&self, frame: &ClientFrame) -> bool {
         self.0.send(frame.clone())
-    }
-
-    /// Sends a frame that was written down elsewhere, if there is a way.
-    pub fn send_text(&self, frame: String) -> bool {
-        if self.0.paths.borrow().is_served() {
-            return self.0.send_to_server(frame);
-        }
-        match read_asked(&frame) {
-            Some(frame) => self.0.send(frame),
-            None => {
-                let refused = Report::Frame(needs_server(), clock::now());
-                self.0.report.emit(refused);
-                true
-            }
-        }
     }
 
     /// What the page knows has changed.

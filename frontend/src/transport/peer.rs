@@ -17,6 +17,8 @@ use web_sys::{
     RtcSdpType, RtcSessionDescriptionInit,
 };
 
+use crate::json;
+
 /// So many bytes may wait to be sent. The other end reads slowly then, or not at all.
 const WAITING: u32 = 1024 * 1024;
 
@@ -112,7 +114,7 @@ impl Peer {
 
     fn make(session: u32, ice: &[IceServer], on: Box<dyn Fn(PeerEvent)>) -> Option<Self> {
         let servers = Configuration { ice_servers: ice };
-        let configuration = JSON::parse(&serde_json::to_string(&servers).ok()?).ok()?;
+        let configuration = JSON::parse(&json::write(&servers)).ok()?;
         let configuration = configuration.unchecked_ref();
         let connection = RtcPeerConnection::new_with_configuration(configuration).ok()?;
         let inner = Rc::new(Inner {

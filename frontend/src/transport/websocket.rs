@@ -10,12 +10,12 @@ use futures_util::future::{AbortHandle, abortable};
 use futures_util::{SinkExt as _, StreamExt as _};
 use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, State, WebSocketError};
-use serde::Deserialize;
-use shared::{CloseCode, SUBPROTOCOL, ServerFrame};
+use shared::{CloseCode, SUBPROTOCOL};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Event;
 use crate::browser::page;
+use crate::json;
 
 /// An open or opening socket.
 pub(super) struct Socket {
@@ -103,40 +103,7 @@ fn url(origin: &str, developed_with: Option<&str>) -> String {
 
 /// A later protocol may have frames that this page does not know: they are none of its business.
 fn read(text: &str) -> Event {
-    match serde_json::from_str::<ServerFrame>(text) {
-        Ok(frame) => Event::Frame(frame),
-        Err(error) => {
-            if !is_unknown(text) {
-                page::warn(&format!("a frame cannot be read: {error}"));
-            }
-            Event::Noise
-        }
-    }
-}
-
-/// Whether the text is a frame of a type this page does not know.
-fn is_unknown(text: &str) -> bool {
-    const KNOWN: [&str; 13] = [
-        "challenge",
-        "welcome",
-        "entries",
-        "entry",
-        "turn",
-        "presence",
-        "stored",
-        "rejected",
-        "typing",
-        "receipt",
-        "resync",
-        "draining",
-        "pong",
-    ];
-    #[derive(Deserialize)]
-    struct Named<'f> {
-        #[serde(rename = "type")]
-        name: &'f str,
-    }
-    serde_json::from_str::<Named<'_>>(text).is_ok_and(|frame| !KNOWN.contains(&frame.name))
+    json::read(text).map_or(Event::Noise, Event::Frame)
 }
 
 #[cfg(test)]
@@ -150,13 +117,5 @@ mod tests {
         assert_eq!(url("http://127.0.0.1:8081", None), "ws://127.0.0.1:8081/ws");
         assert_eq!(url("http://127.0.0.1:8080", hub), "ws://127.0.0.1:8080/ws");
         assert_eq!(url("https://example.org", hub), "wss://example.org/ws");
-    }
-
-    #[test]
-    fn frames_of_a_later_protocol_are_told_from_broken_ones() {
-        assert!(is_unknown(r#"{"type":"signal","payload":1}"#));
-        for broken in [r#"{"type":"turn"}"#, "{", "[]", "null", ""] {
-            assert!(!is_unknown(broken), "{broken}");
-        }
     }
 }

@@ -1,12 +1,14 @@
 //! The frames that are signed, and the events that they bring to the hub.
 
+use serde::{Deserialize, Serialize};
+
 use super::ClientFrame;
 use crate::entry::{Event, LeaveReason};
 use crate::ids::EntryHash;
 use crate::seat_key::Signature;
 
 /// What somebody wants to stand in the journal: signed after the last entry they have seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
     /// What is to happen.
     pub event: Event,

@@ -11,7 +11,8 @@ pub(crate) const DOCUMENT: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/PROTOCOL.md"));
 
 /// The kinds of fenced blocks there are. One misspelt would be read by nobody.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 7] = [
+    "json page",
     "json client",
     "json server",
     "json signal",

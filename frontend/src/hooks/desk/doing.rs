@@ -144,8 +144,10 @@ impl Desk {
     pub(super) fn fulfil(&self, place: &Rc<Place>, by: Option<Name>, want: Want) {
         match want {
             Want::Act(actions) => self.act(place, by, actions),
-            Want::Give(frame) => {
-                let given = self.means.with(|means| means.driver.send_text(frame));
+            Want::Give(word) => {
+                let frame = word.into_frame();
+                let given =
+                    frame.and_then(|frame| self.means.with(|means| means.driver.send(&frame)));
                 if given != Some(true) {
                     self.dispatch(Action::Refuse(Refusal::Unreachable));
                 }

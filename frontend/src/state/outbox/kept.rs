@@ -1,30 +1,35 @@
 //! The outbox as it is kept over a reload.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::{EntryId, Epoch, Seat, Seq, Timestamp, Turn};
+
+use crate::json;
 
 use super::{Held, Letter, Outbox, Pending, Progress};
 
 /// A message as it is kept over a reload: an attempt does not survive, a reason does.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Kept {
     id: EntryId,
     seat: Seat,
     turn: Turn,
-    #[serde(default)]
-    more: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    more: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<Seq>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     epoch: Option<Epoch>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     meant: Option<Seq>,
     text: String,
     written: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     letter: Option<Letter>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<Held>,
+}
+
+json::objects! {
+    Kept { id, seat, turn, more, seen, epoch, meant, text, written, letter, held }
 }
 
 impl Outbox {
@@ -32,13 +37,13 @@ impl Outbox {
     #[must_use]
     pub fn to_text(&self) -> String {
         let kept: Vec<_> = self.0.iter().map(Kept::from).collect();
-        serde_json::to_string(&kept).unwrap_or_default()
+        json::write(&kept)
     }
 
     /// Reads what was kept; anything unreadable is nothing.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
-        let kept: Vec<Kept> = serde_json::from_str(text).unwrap_or_default();
+        let kept: Vec<Kept> = json::read(text).unwrap_or_default();
         Self(kept.into_iter().map(Pending::from).collect())
     }
 }
@@ -49,7 +54,7 @@ impl From<&Pending> for Kept {
             id: pending.id,
             seat: pending.seat,
             turn: pending.turn,
-            more: pending.more,
+            more: Some(pending.more),
             seen: pending.seen,
             epoch: pending.epoch,
             meant: pending.meant,
@@ -70,7 +75,7 @@ impl From<Kept> for Pending {
             id: kept.id,
             seat: kept.seat,
             turn: kept.turn,
-            more: kept.more,
+            more: kept.more.unwrap_or_default(),
             seen: kept.seen,
             epoch: kept.epoch,
             meant: kept.meant,

@@ -7,6 +7,7 @@ use shared::{ClientFrame, Presence, Signal};
 use super::{Inner, number};
 use crate::browser::{clock, random};
 use crate::direct::{Deed, Happening};
+use crate::json;
 use crate::link::Path;
 use crate::paths::Input;
 use crate::transport::peer::{Peer, PeerEvent};
@@ -106,8 +107,8 @@ impl Inner {
     }
 
     fn signal(&self, signal: &Signal) {
-        let sealed = serde_json::to_string(signal).ok().and_then(|words| {
-            let nonce = random::bytes()?;
+        let words = json::write(signal);
+        let sealed = random::bytes().and_then(|nonce| {
             self.view(|view| view.person.as_ref()?.seal_signal(&words, &nonce))?
         });
         // Another try may begin with it, and what lets it use a relay is not good for long.

@@ -7,6 +7,7 @@ use shared::{ClientFrame, Nonce, ServerFrame};
 use super::Inner;
 use crate::browser::{clock, random};
 use crate::direct;
+use crate::json;
 use crate::link::{Deed, Happening};
 use crate::paths::Input;
 use crate::transport::Event;
@@ -63,9 +64,7 @@ impl Inner {
             ServerFrame::Challenge { nonce } => self.hello(&nonce),
             ServerFrame::Signal { payload } => {
                 let words = self.view(|view| view.person.as_ref()?.open_signal(&payload));
-                let signal = words
-                    .flatten()
-                    .and_then(|words| serde_json::from_str(&words).ok());
+                let signal = words.flatten().and_then(|words| json::read(&words));
                 if let Some(signal) = signal {
                     self.direct(direct::Happening::Signalled(signal));
                 }
@@ -87,7 +86,7 @@ impl Inner {
     }
 
     pub(super) fn send_frame(&self, frame: &ClientFrame) -> bool {
-        serde_json::to_string(frame).is_ok_and(|text| self.send_to_server(text))
+        self.send_to_server(json::write(frame))
     }
 
     pub(super) fn send_to_server(&self, frame: String) -> bool {

@@ -24,7 +24,7 @@ impl Mirror {
             };
         } else if is_shared(action) {
             let text = serde_json::to_string(action).expect("it can be written down");
-            let read = serde_json::from_str(&text).expect("and read");
+            let read = crate::json::read(&text).expect("and read");
             self.story.note(read);
         }
     }
@@ -35,7 +35,7 @@ impl Mirror {
             return;
         };
         let text = serde_json::to_string(&self.story).expect("it can be written down");
-        let story = serde_json::from_str(&text).expect("and read");
+        let story = crate::json::read(&text).expect("and read");
         let told = Rc::new(View::retold(room, person.clone(), &story));
         let told = told.reduce(Action::Tick(view.now));
         let lasting = |view: &View| View {
