@@ -1,5 +1,6 @@
 //! The command line: flags, environment, defaults and their reasons.
 
+mod direct;
 mod journal;
 
 use std::net::{IpAddr, SocketAddr};
@@ -11,11 +12,11 @@ use clap::{Args, Parser, Subcommand};
 use etcetera::base_strategy::{BaseStrategy as _, choose_base_strategy};
 use ipnet::IpNet;
 
-use crate::ice::{self, Ice, TurnSecret};
 use crate::limits::Limits;
 use crate::server::{Settings, Table};
-use crate::tls::{Tls, TlsError};
+use crate::tls::Tls;
 
+pub use direct::{Direct, Unusable};
 pub use journal::{Journal, Task};
 
 /// Where a server listens, and is asked, unless told otherwise.
@@ -154,53 +155,9 @@ pub struct Serve {
     )]
     pub rooms_per_address: u32,
 
-    /// A server that tells a page its own address (STUN), so that two pages find a path of their own across networks, like
-    /// `stun:turn.example.org:3478`. May be given several times.
-    #[arg(
-        long,
-        env = "DUOLOGUE_STUN",
-        value_name = "URL",
-        value_delimiter = ',',
-        value_parser = ice::stun_url
-    )]
-    pub stun: Vec<String>,
-
-    /// A server that relays between two pages that find no other path (TURN), like `turn:turn.example.org:3478`. May be given
-    /// several times. It takes --turn-secret or --turn-secret-file as well.
-    #[arg(
-        long,
-        env = "DUOLOGUE_TURN",
-        value_name = "URL",
-        value_delimiter = ',',
-        value_parser = ice::turn_url
-    )]
-    pub turn: Vec<String>,
-
-    /// What the relay has as `static-auth-secret`: short-lived passwords are made of it. Others on this machine can see
-    /// the command line; use the environment or the file.
-    #[arg(
-        long,
-        env = "DUOLOGUE_TURN_SECRET",
-        value_name = "SECRET",
-        hide_env_values = true,
-        conflicts_with = "turn_secret_file",
-        value_parser = TurnSecret::new
-    )]
-    pub turn_secret: Option<TurnSecret>,
-
-    /// A file with that secret.
-    #[arg(long, env = "DUOLOGUE_TURN_SECRET_FILE", value_name = "FILE")]
-    pub turn_secret_file: Option<PathBuf>,
-
-    /// How long a relay's password is good for.
-    #[arg(
-        long,
-        env = "DUOLOGUE_TURN_TTL",
-        value_name = "TIME",
-        default_value = "1h",
-        value_parser = at_least_a_second
-    )]
-    pub turn_ttl: Duration,
+    /// What helps two pages find a path of their own.
+    #[command(flatten)]
+    pub direct: Direct,
 
     /// Keep no table: `/` only offers a new conversation. For servers that strangers can reach.
     #[arg(long, env = "DUOLOGUE_NO_TABLE")]
@@ -233,53 +190,7 @@ pub struct Serve {
 )]
 pub struct NoHome;
 
-/// Flags that are well written, and cannot be followed.
-#[derive(Debug, thiserror::Error)]
-pub enum Unusable {
-    /// The certificate or its key.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// A relay without the secret to let anybody in by.
-    #[error(
-        "--turn takes the relay's secret too; name it with --turn-secret-file or DUOLOGUE_TURN_SECRET"
-    )]
-    NoTurnSecret,
-    /// The secret's file.
-    #[error("the relay's secret cannot be read from {}: {why}", file.display())]
-    TurnSecretFile {
-        /// Which.
-        file: PathBuf,
-        /// Why not.
-        why: String,
-    },
-}
-
 impl Serve {
-    fn ice(&self) -> Result<Ice, Unusable> {
-        let secret = match (&self.turn_secret, &self.turn_secret_file) {
-            (Some(secret), _) => Some(secret.clone()),
-            (None, Some(file)) => {
-                let unreadable = |why| Unusable::TurnSecretFile {
-                    file: file.clone(),
-                    why,
-                };
-                let text = std::fs::read_to_string(file);
-                let text = text.map_err(|error| unreadable(error.to_string()))?;
-                Some(TurnSecret::new(&text).map_err(unreadable)?)
-            }
-            (None, None) => None,
-        };
-        if secret.is_none() && !self.turn.is_empty() {
-            return Err(Unusable::NoTurnSecret);
-        }
-        Ok(Ice {
-            stun: self.stun.clone(),
-            turn: self.turn.clone(),
-            secret,
-            good_for: self.turn_ttl,
-        })
-    }
-
     /// The first line of output: the address to open.
     #[must_use]
     pub fn greeting(&self, listening: SocketAddr) -> String {
@@ -335,7 +246,7 @@ impl Serve {
             },
             trusted_proxies: self.trusted_proxy.clone(),
             public_url: self.public_url.clone(),
-            ice: self.ice()?,
+            ice: self.direct.ice()?,
             tls,
         })
     }

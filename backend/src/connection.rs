@@ -1,5 +1,6 @@
 //! One WebSocket: challenge and hello, decode and encode, heartbeat, limits. No rule of the room is here.
 
+mod gate;
 mod socket;
 
 use std::cell::RefCell;
@@ -19,10 +20,10 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::addresses::Admitted;
 use crate::hub::Hub;
-use crate::limits::{Bucket, Limits};
 use crate::outbox::{Inbox, Outgoing, outbox};
 use crate::room_task::{Join, Mail};
 use crate::websocket::Carrier;
+use gate::Gate;
 use socket::{Received, Socket};
 
 /// Bytes that most frames have at most.
@@ -370,40 +371,6 @@ fn cut(entries: &mut Vec<Entry>, bytes: usize) {
     });
     let fitting = fitting.count().max(1);
     entries.truncate(fitting);
-}
-
-/// The rate limit, and how often it was overstepped.
-struct Gate {
-    bucket: Bucket,
-    refused: u32,
-    patience: u32,
-}
-
-impl Gate {
-    fn new(limits: &Limits) -> Self {
-        Self {
-            bucket: Bucket::new(
-                f64::from(limits.frames_per_second),
-                limits.burst,
-                Instant::now(),
-            ),
-            refused: 0,
-            patience: limits.patience,
-        }
-    }
-
-    /// Whether one more frame may pass. Whoever goes on after many refusals is ended.
-    fn admit(&mut self, now: Instant) -> Result<Result<(), Rejection>, Ending> {
-        let Err(wait) = self.bucket.take(now) else {
-            self.refused = 0;
-            return Ok(Ok(()));
-        };
-        self.refused += 1;
-        if self.refused > self.patience {
-            return Err(Some(CloseCode::FLOOD));
-        }
-        Ok(Err(rate_limited(wait)))
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use duologue::{Limits, Settings};
 fn serve(flags: &[&str]) -> Serve {
     let arguments = [&["duologue", "serve"], flags].concat();
     match Cli::try_parse_from(arguments).expect("good flags").command {
-        Command::Serve(serve) => serve,
+        Command::Serve(serve) => *serve,
         other => panic!("{other:?}"),
     }
 }
@@ -39,8 +39,8 @@ fn a_relay_takes_its_secret() {
     let refused = serve(&relay).settings().map_err(|error| error.to_string());
     assert!(refused.is_err_and(|why| why.contains("--turn-secret-file")));
 
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("secret");
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("turn-secret");
+    let _ = fs::remove_file(&file);
     let named = ["--turn-secret-file", file.to_str().expect("a plain name")];
     let flags = [relay, named].concat();
     let refused = serve(&flags).settings().map_err(|error| error.to_string());

@@ -1,6 +1,7 @@
 //! How often a connection may overstep its rate.
 
 use super::*;
+use crate::limits::Limits;
 
 #[test]
 fn patience_is_for_refusals_in_a_row() {

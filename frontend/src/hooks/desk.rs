@@ -126,7 +126,7 @@ impl Desk {
     pub(super) fn give(&self, frame: Option<ClientFrame>) {
         let word = frame.and_then(Word::of);
         match word.filter(|_| self.view().welcomed && self.place().is_some()) {
-            Some(word) => self.want(Want::Give(word)),
+            Some(word) => self.want(Want::Give(Box::new(word))),
             _ => self.view.dispatch(Action::Refuse(Refusal::Unreachable)),
         }
     }

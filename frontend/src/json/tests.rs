@@ -13,7 +13,9 @@ fn examples(kind: &str) -> Vec<&'static str> {
     let document = include_str!("../../../docs/PROTOCOL.md");
     let opened = format!("```{kind}\n");
     let parts = document.split(opened.as_str()).skip(1);
-    let blocks: Vec<_> = parts.filter_map(|part| part.split("\n```").next()).collect();
+    let blocks: Vec<_> = parts
+        .filter_map(|part| part.split("\n```").next())
+        .collect();
     assert!(!blocks.is_empty(), "{kind}");
     blocks
 }
@@ -134,9 +136,7 @@ fn what_a_tab_tells_is_read_in_another() {
         Held::PeerLeft,
         Held::PeerChanged,
         Held::PeerUnsure,
-        Held::Refused {
-            words: "no".into(),
-        },
+        Held::Refused { words: "no".into() },
     ] {
         assert_back(&held);
     }
@@ -145,8 +145,17 @@ fn what_a_tab_tells_is_read_in_another() {
 #[test]
 fn what_is_something_else_is_nothing() {
     for text in [
-        "", "{", "null", "[]", "{}", "7", r#"{"type":7}"#, r#"{"type":"dance"}"#, r#"{"type":"turn"}"#,
-        r#"{"type":"typing","seat":3}"#, r#"{"type":"typing","seat":-1}"#,
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        "7",
+        r#"{"type":7}"#,
+        r#"{"type":"dance"}"#,
+        r#"{"type":"turn"}"#,
+        r#"{"type":"typing","seat":3}"#,
+        r#"{"type":"typing","seat":-1}"#,
     ] {
         assert_eq!(read::<ServerFrame>(text), None, "{text}");
     }

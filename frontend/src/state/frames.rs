@@ -3,15 +3,19 @@
 mod answers;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use shared::{
-    Change, Entry, Event, Fault, Floor, Outset, Presence, ResyncReason, RoomId, Seat, Seq,
+    Change, Entry, Event, Fault, Floor, Mode, Outset, Presence, ResyncReason, RoomId, Seat, Seq,
     ServerFrame,
 };
 
 use super::outbox::{Held, Pending, Progress};
 use super::talk::{Company, Insight, What};
 use super::{Alarm, Begun, Seating, View, WRITES_FOR};
+
+/// How long a message waits for the other's after the one before it, where both may speak.
+const GIVE_WAY: Duration = Duration::from_millis(60);
 
 impl View {
     pub(super) fn frame(&mut self, frame: ServerFrame) {
@@ -235,7 +239,12 @@ impl View {
         }
         // A message of mine that the hub had stored without my hearing of it.
         if let Some(id) = said {
-            Rc::make_mut(&mut self.outbox).take(id);
+            let outbox = Rc::make_mut(&mut self.outbox);
+            outbox.take(id);
+            // Whoever has much to say lets the other come in between: what both sign after the same entry only one can say.
+            if self.mode() == Mode::Free {
+                Rc::make_mut(&mut self.outbox).pause(self.now.after(GIVE_WAY));
+            }
         }
     }
 

@@ -293,6 +293,18 @@ impl Outbox {
         self.set(id, Progress::Queued { not_before });
     }
 
+    /// What is next waits until then.
+    pub(super) fn pause(&mut self, until: Timestamp) {
+        let next = self.0.iter_mut().find(|pending| !pending.is_held());
+        if let Some(Pending {
+            progress: Progress::Queued { not_before },
+            ..
+        }) = next
+        {
+            *not_before = until.max(*not_before);
+        }
+    }
+
     /// The path is gone: what it was given goes again, under the same name.
     pub(super) fn unsend(&mut self) {
         let not_before = Timestamp::default();

@@ -1,6 +1,6 @@
 //! The reducer, told as what the hub says and what the person does.
 
-use shared::{ClientFrame, Event, MAX_TEXT_BYTES, Rejection, Turn};
+use shared::{ClientFrame, EntryId, Event, MAX_TEXT_BYTES, Rejection, ServerFrame, Turn};
 
 use super::*;
 use world::{BEA, CONVERSATION, CYD, World};

@@ -63,7 +63,7 @@ pub enum Want {
     /// Actions of the person's, to be taken together.
     Act(Vec<Action>),
     /// A frame that was signed there.
-    Give(shared::Word),
+    Give(Box<shared::Word>),
     /// To be connected again.
     Retry,
     /// A sign of life; whether somebody looks at the page that asks for it.
@@ -93,7 +93,7 @@ impl FromJson for Want {
         let (name, content) = variant(json)?;
         Some(match name {
             "Act" => Self::Act(FromJson::from_json(content)?),
-            "Give" => Self::Give(FromJson::from_json(content)?),
+            "Give" => Self::Give(Box::new(FromJson::from_json(content)?)),
             "Retry" => Self::Retry,
             "Knock" => Self::Knock(FromJson::from_json(content)?),
             "Look" => Self::Look,

@@ -1,6 +1,8 @@
 //! The real binary, on a port of its own.
 
 use anyhow::Context as _;
+use serde_json::Value;
+use std::ffi::OsString;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -67,6 +69,33 @@ impl Hub {
         Ok(self.address)
     }
 
+    /// Kills the server; the address stays known.
+    ///
+    /// # Errors
+    /// When the process cannot be killed.
+    pub async fn kill(self) -> anyhow::Result<SocketAddr> {
+        self.process.kill().await?;
+        Ok(self.address)
+    }
+
+    /// What the journal in a folder holds, entry by entry, as JSON.
+    ///
+    /// # Errors
+    /// When there is no journal.
+    pub async fn export(data: &Path) -> anyhow::Result<Vec<Value>> {
+        let mut command = Command::new(binary()?);
+        let output = command
+            .args(["journal", "export"])
+            .arg(data)
+            .output()
+            .await?;
+        let text = String::from_utf8(output.stdout)?;
+        let lines = text.lines().map(serde_json::from_str);
+        lines
+            .collect::<Result<_, _>>()
+            .context("the journal is written as JSON")
+    }
+
     /// Starts a server where another was.
     ///
     /// # Errors
@@ -105,10 +134,13 @@ fn command(listen: &str, flags: &[&str]) -> anyhow::Result<Command> {
     Ok(command)
 }
 
+fn binary() -> anyhow::Result<OsString> {
+    std::env::var_os("DUOLOGUE_BIN")
+        .context("DUOLOGUE_BIN names no binary; run the browser tests with `cargo xtask test`")
+}
+
 fn bare(listen: &str) -> anyhow::Result<Command> {
-    let binary = std::env::var_os("DUOLOGUE_BIN")
-        .context("DUOLOGUE_BIN names no binary; run the browser tests with `cargo xtask test`")?;
-    let mut command = Command::new(binary);
+    let mut command = Command::new(binary()?);
     command.args(["serve", "--listen", listen]);
     Ok(command)
 }

@@ -56,6 +56,12 @@ impl Process {
         Some(())
     }
 
+    /// SIGKILL: nothing is told and nothing is finished.
+    pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
+        self.child.kill().await?;
+        Ok(())
+    }
+
     /// Ends the process and waits until it is gone.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         self.terminate();

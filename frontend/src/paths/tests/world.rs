@@ -1,17 +1,17 @@
 //! Two pages, a server with a journal, and the paths between the three: each can be cut, and what is on one is lost then.
 
+mod server;
+
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
 use shared::{
-    BodyNonce, ClientFrame, ConnectionId, ConversationId, Delivery, Entry, EntryId, Epoch,
-    Input as Happening, LinkSecret, Nonce, Outputs, Person, Room, RoomId, Rules, Seat, SeatSecret,
-    ServerFrame, Sit, Timestamp,
+    BodyNonce, ClientFrame, ConnectionId, ConversationId, Entry, EntryId, Epoch, LinkSecret,
+    Person, Room, RoomId, Rules, Seat, SeatSecret, ServerFrame, Timestamp,
 };
 use yew::Reducible as _;
 
-use crate::link::Path;
 use crate::paths::{Deed, Input, Paths};
 use crate::state::{Action, Kept, Letter, Outbox, View, What};
 
@@ -172,142 +172,6 @@ impl World {
         for who in 0..2 {
             self.act(who, Action::Tick(self.now));
             self.feed(who, Input::Woke);
-        }
-    }
-
-    /// The page can reach the server.
-    pub(super) fn link(&mut self, who: usize) {
-        self.pages[who].linked = true;
-        self.connect(who);
-    }
-
-    /// It cannot.
-    pub(super) fn unlink(&mut self, who: usize) {
-        self.pages[who].linked = false;
-        self.lose(who);
-        self.fail(who);
-    }
-
-    /// The server's process is killed. `lost`: as many of its last entries were not on its disk after all.
-    pub(super) fn kill(&mut self, lost: usize) {
-        self.server = None;
-        let kept = self.journal.len().saturating_sub(lost).max(2);
-        self.journal.truncate(kept);
-        for who in 0..2 {
-            self.lose(who);
-            self.fail(who);
-        }
-    }
-
-    /// It starts again.
-    pub(super) fn start(&mut self) {
-        if self.server.is_none() {
-            let entries = self.journal.clone();
-            self.server = Some(Room::restore(RULES, EPOCH, entries, self.now).unwrap());
-        }
-        for who in 0..2 {
-            if self.pages[who].linked && self.pages[who].connection.is_none() {
-                self.connect(who);
-            }
-        }
-    }
-
-    fn lose(&mut self, who: usize) {
-        let page = &mut self.pages[who];
-        page.to_server.clear();
-        page.from_server.clear();
-        if let (Some(connection), Some(room)) = (page.connection.take(), &mut self.server) {
-            let outputs = room.handle(self.now, Happening::Gone { connection });
-            self.run(outputs);
-        }
-    }
-
-    fn fail(&mut self, who: usize) {
-        let path = Path::Waiting {
-            until: self.now,
-            restarting: false,
-        };
-        self.feed(who, Input::Link(path));
-    }
-
-    fn connect(&mut self, who: usize) {
-        self.lose(who);
-        if !self.pages[who].linked || self.server.is_none() {
-            return self.fail(who);
-        }
-        self.feed(who, Input::Link(Path::Connecting { again: false }));
-        let number = self.number();
-        let page = &mut self.pages[who];
-        let connection = *page.connection.insert(ConnectionId(number));
-        self.feed(who, Input::Link(Path::Up));
-        let page = &self.pages[who];
-        let position = page.paths.position(&page.view);
-        let person = page.view.person.as_ref().unwrap();
-        let ClientFrame::Hello {
-            seat_key: key,
-            invite,
-            sig,
-            position,
-            ..
-        } = person.hello_from(&Nonce([0; 32]), position)
-        else {
-            unreachable!("hello is hello");
-        };
-        let sit = Sit { key, invite, sig };
-        let room = self.server.as_mut().unwrap();
-        let outputs = room.handle(
-            self.now,
-            Happening::Join {
-                connection,
-                sit,
-                position,
-            },
-        );
-        self.run(outputs);
-    }
-
-    fn served(&mut self, who: usize, frame: ClientFrame) {
-        let connection = self.pages[who].connection;
-        if let (Some(connection), Some(room)) = (connection, &mut self.server) {
-            let outputs = room.handle(self.now, Happening::Frame { connection, frame });
-            self.run(outputs);
-        }
-    }
-
-    fn run(&mut self, mut outputs: Outputs) {
-        loop {
-            for delivery in outputs.deliveries {
-                self.carry(delivery);
-            }
-            let Some(room) = self.server.as_mut().filter(|_| !outputs.append.is_empty()) else {
-                return;
-            };
-            self.journal.extend(outputs.append);
-            outputs = room.handle(self.now, Happening::Appended);
-        }
-    }
-
-    fn carry(&mut self, delivery: Delivery) {
-        let (to, frames) = match delivery {
-            Delivery::Frame { to, frame } => (to, vec![frame]),
-            Delivery::Replay { to, after, upto } => {
-                let [after, upto] = [after, upto].map(|seq| usize::try_from(seq.0).unwrap());
-                let pages = self.journal[after..upto].chunks(2);
-                let pages = pages.map(|entries| ServerFrame::Entries {
-                    entries: entries.to_vec(),
-                });
-                (vec![to], pages.collect())
-            }
-            // One connection a page, and each ends itself.
-            Delivery::Close { .. } => return,
-        };
-        for page in &mut self.pages {
-            if page
-                .connection
-                .is_some_and(|connection| to.contains(&connection))
-            {
-                page.from_server.extend(frames.iter().cloned());
-            }
         }
     }
 

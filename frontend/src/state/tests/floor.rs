@@ -23,6 +23,9 @@ fn back_to_turns(world: &mut World) {
     world.does(BEA, |bea| bea.propose(STRICT));
 }
 
+/// Long enough for the other to come in between.
+const SLOWLY: Duration = Duration::from_millis(60);
+
 #[test]
 fn both_agree_and_speak_at_once() {
     let mut world = free();
@@ -46,7 +49,11 @@ fn what_waits_for_the_path_goes_in_order() {
         world.say(EntryId([number; 16]), &number.to_string());
     }
     world.up();
-    while world.give().is_some() {}
+    while !world.view.outbox.is_empty() {
+        assert!(world.give().is_some(), "it is due");
+        assert_eq!(world.give(), None, "the other may come in between");
+        world.wait(SLOWLY);
+    }
     assert_eq!(world.heard_by(BEA), ["0", "1", "2"]);
 }
 

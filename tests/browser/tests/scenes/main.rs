@@ -5,6 +5,7 @@ mod conversation;
 mod crash;
 mod cuts;
 mod delivery;
+mod direct;
 mod floor;
 mod focus;
 mod free_talk;

@@ -64,7 +64,7 @@ async fn what_waits_in_a_conversation_is_there_after_the_browser_was_closed() ->
     let (_first, one, _link) = crate::host(&hub).await?;
     let wire = Wire::to(&hub).await?;
     let link = invitation(&one).await?.replace(&hub.table(), &wire.table());
-    let profile = profile("closed-browser")?;
+    let profile = empty_folder("closed-browser")?;
     let browser = Browser::start_keeping(&profile).await?;
     let two = browser.open(&link).await?;
     two.until_seated(2, "here").await?;
@@ -107,8 +107,8 @@ async fn what_waits_in_a_conversation_is_there_after_the_browser_was_closed() ->
     Ok(())
 }
 
-/// An empty folder for a browser's profile.
-fn profile(name: &str) -> anyhow::Result<PathBuf> {
+/// An empty folder, for a browser's profile say.
+pub(crate) fn empty_folder(name: &str) -> anyhow::Result<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
