@@ -348,6 +348,3 @@ impl Paths {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

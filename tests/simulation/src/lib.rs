@@ -2,9 +2,12 @@
 //! page, a journal on a disk that fails, a network that fails, processes that die, and people who do what people do. All
 //! time is virtual and all chance comes from one seed: the same seed is the same run, to the last byte.
 //!
+//! Beside it, in [`between`], two pages that have a path of their own as well, and lose every path in every order: [`storm`].
+//!
 //! `checks` has what must hold after every step, `ledger` and `disk` what the journal may hold and the hub may say,
 //! `ending` what must have come true when the faults are over.
 
+pub mod between;
 mod browser;
 mod checks;
 mod connection;
@@ -19,6 +22,7 @@ mod panics;
 mod people;
 mod plan;
 mod socket;
+mod storms;
 mod trace;
 mod world;
 
@@ -26,6 +30,8 @@ use std::fmt;
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+
+pub use storms::storm;
 
 use plan::Plan;
 use world::World;

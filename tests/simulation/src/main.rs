@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Instant;
 
 use clap::Parser;
-use simulation::{Broken, Run, run};
+use simulation::{Broken, Run, run, storm};
 
 /// Runs the whole of Duologue with every fault, once for each seed.
 #[derive(Debug, Parser)]
@@ -32,7 +32,10 @@ fn main() -> ExitCode {
         return match run(flags.seed, true) {
             Ok(run) => {
                 println!("{run:?}");
-                ExitCode::SUCCESS
+                match stormy(flags.seed, run) {
+                    Ok(_) => ExitCode::SUCCESS,
+                    Err(broken) => fail(&broken),
+                }
             }
             Err(broken) => fail(&broken),
         };
@@ -49,7 +52,7 @@ fn main() -> ExitCode {
                     if seed >= end || !found.lock().is_ok_and(|found| nothing_broke(&found)) {
                         return;
                     }
-                    let ran = run(seed, false);
+                    let ran = run(seed, false).and_then(|run| stormy(seed, run));
                     if let Ok(mut found) = found.lock() {
                         match ran {
                             Ok(run) => found.1.push(run),
@@ -80,6 +83,15 @@ fn main() -> ExitCode {
         None => ExitCode::SUCCESS,
         Some(broken) => fail(broken),
     }
+}
+
+/// The same seed for two pages that lose every path to each other and to the server.
+fn stormy(seed: u64, run: Run) -> Result<Run, Broken> {
+    storm(seed).map(|_| run).map_err(|what| Broken {
+        seed,
+        at: 0,
+        what: format!("a storm: {what}"),
+    })
 }
 
 fn fail(broken: &Broken) -> ExitCode {

@@ -169,4 +169,70 @@ pub(super) const MUTANTS: &[Mutant] = &[
         )],
         breaks: &["I4", "I6"],
     },
+    Mutant {
+        name: "the server orders again before it has what was said without it",
+        edits: &[
+            (
+                "frontend/src/paths/reunion.rs",
+                "            && self.keeper.is_done(view)\n",
+                "",
+            ),
+            (
+                "frontend/src/paths/reunion.rs",
+                "standing.saved == view.log.head() && standing.head.seq == view.log.head()",
+                "standing.head.seq == view.log.head()",
+            ),
+            (
+                "frontend/src/paths/reunion.rs",
+                "        } else if self.keeper.saved >= view.log.head() {",
+                "        } else {",
+            ),
+        ],
+        breaks: &["I5", "I6", "I8", "liveness"],
+    },
+    Mutant {
+        name: "a page goes back to the server while an entry is on its way to it",
+        edits: &[(
+            "frontend/src/paths/host.rs",
+            " && self.room.position().seq == view.log.head()",
+            "",
+        )],
+        breaks: &["I6", "I8", "liveness"],
+    },
+    Mutant {
+        name: "a page is shown what was brought before it is welcomed",
+        edits: &[(
+            "frontend/src/paths/host.rs",
+            "        let told = self.told(view, outputs);\n        self.held(told)\n",
+            "        self.told(view, outputs)\n",
+        )],
+        breaks: &["I6", "I8"],
+    },
+    Mutant {
+        name: "what the journal does not have is not said again",
+        edits: &[(
+            "frontend/src/state/alone.rs",
+            "        Rc::make_mut(&mut self.outbox).again(mine);",
+            "        drop(mine);",
+        )],
+        breaks: &["I8"],
+    },
+    Mutant {
+        name: "another history in the journal goes unnoticed",
+        edits: &[(
+            "frontend/src/paths/keeper.rs",
+            "        } else {\n            self.apart = true;\n        }",
+            "        }",
+        )],
+        breaks: &["I6", "liveness"],
+    },
+    Mutant {
+        name: "an upload is not held against what is there",
+        edits: &[(
+            "shared/src/room/upload.rs",
+            "    record.check(entry)?;",
+            "    let _ = record.check(entry);",
+        )],
+        breaks: &["I5", "I6"],
+    },
 ];

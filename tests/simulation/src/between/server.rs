@@ -1,29 +1,30 @@
 //! The server of that world, and the way to it.
 
 use shared::{
-    ClientFrame, ConnectionId, Delivery, Input as Happening, Nonce, Outputs, Room, ServerFrame, Sit,
+    ClientFrame, ConnectionId, Delivery, Entry, Input as Happening, Nonce, Outputs, Room,
+    ServerFrame, Sit,
 };
 
 use super::{EPOCH, RULES, World};
-use crate::link::Path;
-use crate::paths::Input;
+use frontend::link::Path;
+use frontend::paths::Input;
 
 impl World {
     /// The page can reach the server.
-    pub(in super::super) fn link(&mut self, who: usize) {
+    pub fn link(&mut self, who: usize) {
         self.pages[who].linked = true;
         self.connect(who);
     }
 
     /// It cannot.
-    pub(in super::super) fn unlink(&mut self, who: usize) {
+    pub fn unlink(&mut self, who: usize) {
         self.pages[who].linked = false;
         self.lose(who);
         self.fail(who);
     }
 
     /// The server's process is killed. `lost`: as many of its last entries were not on its disk after all.
-    pub(in super::super) fn kill(&mut self, lost: usize) {
+    pub fn kill(&mut self, lost: usize) {
         self.server = None;
         let kept = self.journal.len().saturating_sub(lost).max(2);
         self.journal.truncate(kept);
@@ -34,10 +35,12 @@ impl World {
     }
 
     /// It starts again.
-    pub(in super::super) fn start(&mut self) {
+    pub fn start(&mut self) {
         if self.server.is_none() {
             let entries = self.journal.clone();
-            self.server = Some(Room::restore(RULES, EPOCH, entries, self.now).unwrap());
+            let restored = Room::restore(RULES, EPOCH, entries, self.now);
+            self.check(restored.is_ok(), || "I5: the journal is broken".to_owned());
+            self.server = restored.ok();
         }
         for who in 0..2 {
             if self.pages[who].linked && self.pages[who].connection.is_none() {
@@ -76,28 +79,29 @@ impl World {
         self.feed(who, Input::Link(Path::Up));
         let page = &self.pages[who];
         let position = page.paths.position(&page.view);
-        let person = page.view.person.as_ref().unwrap();
-        let ClientFrame::Hello {
+        let hello = page
+            .view
+            .person
+            .as_ref()
+            .map(|person| person.hello_from(&Nonce([0; 32]), position));
+        if let Some(ClientFrame::Hello {
             seat_key: key,
             invite,
             sig,
             position,
             ..
-        } = person.hello_from(&Nonce([0; 32]), position)
-        else {
-            unreachable!("hello is hello");
-        };
-        let sit = Sit { key, invite, sig };
-        let room = self.server.as_mut().unwrap();
-        let outputs = room.handle(
-            self.now,
-            Happening::Join {
+        }) = hello
+            && let Some(room) = &mut self.server
+        {
+            let sit = Sit { key, invite, sig };
+            let join = Happening::Join {
                 connection,
                 sit,
                 position,
-            },
-        );
-        self.run(outputs);
+            };
+            let outputs = room.handle(self.now, join);
+            self.run(outputs);
+        }
     }
 
     pub(super) fn served(&mut self, who: usize, frame: ClientFrame) {
@@ -125,9 +129,9 @@ impl World {
         let (to, frames) = match delivery {
             Delivery::Frame { to, frame } => (to, vec![frame]),
             Delivery::Replay { to, after, upto } => {
-                let [after, upto] = [after, upto].map(|seq| usize::try_from(seq.0).unwrap());
-                let pages = self.journal[after..upto].chunks(2);
-                let pages = pages.map(|entries| ServerFrame::Entries {
+                let between = |entry: &&Entry| entry.seq > after && entry.seq <= upto;
+                let entries: Vec<_> = self.journal.iter().filter(between).cloned().collect();
+                let pages = entries.chunks(2).map(|entries| ServerFrame::Entries {
                     entries: entries.to_vec(),
                 });
                 (vec![to], pages.collect())
