@@ -1,5 +1,5 @@
-// Says so in words when the page's program does not start, or has stopped. External, so that no inline script needs
-// allowing.
+// Says so in words when the page's program does not start, or has stopped, and has the page kept for when its server is
+// gone. External, so that no inline script needs allowing.
 (() => {
   "use strict";
   const PATIENCE_MS = 10_000;
@@ -22,5 +22,7 @@
   };
   addEventListener("unhandledrejection", failed);
   addEventListener("error", failed, true);
+  // Only where the browser trusts the origin there is such a thing; without it the page takes its server to open.
+  addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => undefined));
   setTimeout(() => say("Still loading. The connection seems to be slow."), PATIENCE_MS);
 })();

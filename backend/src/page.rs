@@ -3,6 +3,9 @@
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
 use memory_serve::CacheControl;
 
 /// The page itself, as every browser gets it.
@@ -22,7 +25,31 @@ static ROUTES: LazyLock<Router> = LazyLock::new(|| {
         .into_router()
 });
 
+/// What keeps the page in the browser, for when the server is gone. It has no hash in its name: the browser looks by
+/// itself whether there is another.
+const WORKER: &str = include_str!("../../frontend/sw.js");
+
+/// What makes the page one that can be installed.
+const MANIFEST: &str = include_str!("../../frontend/manifest.webmanifest");
+const ICON: &str = include_str!("../../frontend/favicon.svg");
+
 /// Routes to everything a browser loads.
 pub(crate) fn routes() -> Router {
-    ROUTES.clone()
+    ROUTES
+        .clone()
+        .route("/sw.js", get(|| async { fresh("text/javascript", WORKER) }))
+        .route(
+            "/manifest.webmanifest",
+            get(|| async { fresh("application/manifest+json", MANIFEST) }),
+        )
+        .route("/icon.svg", get(|| async { fresh("image/svg+xml", ICON) }))
+}
+
+/// A file that is asked for anew each time.
+fn fresh(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, text)
 }

@@ -54,6 +54,26 @@ async fn the_page_is_never_cached_and_answers_at_every_address() {
 }
 
 #[tokio::test]
+async fn what_keeps_the_page_is_asked_for_anew_each_time() {
+    let hub = TestServer::start().await;
+    for (path, kind) in [
+        ("/sw.js", "text/javascript"),
+        ("/manifest.webmanifest", "application/manifest+json"),
+        ("/icon.svg", "image/svg+xml"),
+    ] {
+        let (head, body) = ask(hub.address, &format!("GET {path}"), "").await;
+        assert!(head.starts_with("http/1.1 200"), "{path}: {head}");
+        assert!(
+            head.contains(&format!("content-type: {kind}")),
+            "{path}: {head}"
+        );
+        assert!(head.contains("cache-control: no-cache"), "{path}: {head}");
+        assert!(head.contains("content-security-policy: "), "{path}: {head}");
+        assert!(!body.is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn half_a_request_does_not_keep_the_server_from_ending() {
     let hub = TestServer::start().await;
     let mut stream = TcpStream::connect(hub.address).await.unwrap();

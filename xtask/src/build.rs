@@ -33,7 +33,7 @@ pub(crate) fn build(ws: &Workspace, tools: &Tools) -> Result<()> {
         .for_release_page(trunk)?
         .run()
         .context("the page does not build")?;
-    size::check(&page)?;
+    size::check(&page, &[ws.root.join("frontend/sw.js")])?;
     hub(ws, Some(&page))?;
     println!("built {}", ws.binary().display());
     Ok(())

@@ -1,7 +1,7 @@
 //! What the page weighs, and what it may weigh.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use brotli::enc::BrotliEncoderParams;
@@ -15,10 +15,16 @@ struct Weight {
     brotli: usize,
 }
 
-/// Prints the weight of each file of the page and fails above the budget.
-pub(crate) fn check(page: &Path) -> Result<()> {
+/// Prints the weight of each file of the page and fails above the budget. `others`: what belongs to it and is not made by
+/// its build.
+pub(crate) fn check(page: &Path, others: &[PathBuf]) -> Result<()> {
     let mut weights = Vec::new();
-    weigh(page, &mut weights).with_context(|| format!("cannot weigh {}", page.display()))?;
+    let weighed = weigh(page, &mut weights);
+    weighed.with_context(|| format!("cannot weigh {}", page.display()))?;
+    for other in others {
+        let weight = weight(other);
+        weights.push(weight.with_context(|| format!("cannot weigh {}", other.display()))?);
+    }
     weights.sort_by_key(|weight| std::cmp::Reverse(weight.brotli));
     println!("{:<48} {:>12} {:>12}", "page", "raw", "brotli");
     for Weight { name, raw, brotli } in &weights {
@@ -57,19 +63,20 @@ fn weigh(dir: &Path, weights: &mut Vec<Weight>) -> Result<()> {
         if path.is_dir() {
             weigh(&path, weights)?;
         } else if counts(&path) {
-            let bytes = fs::read(&path)?;
-            weights.push(Weight {
-                name: path
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
-                raw: bytes.len(),
-                brotli: compressed(&bytes)?,
-            });
+            weights.push(weight(&path)?);
         }
     }
     Ok(())
+}
+
+fn weight(path: &Path) -> Result<Weight> {
+    let bytes = fs::read(path)?;
+    let name = path.file_name().unwrap_or_default();
+    Ok(Weight {
+        name: name.to_string_lossy().into_owned(),
+        raw: bytes.len(),
+        brotli: compressed(&bytes)?,
+    })
 }
 
 fn counts(path: &Path) -> bool {

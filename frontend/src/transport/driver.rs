@@ -58,6 +58,8 @@ struct Inner {
     paths: RefCell<Paths>,
     direct: RefCell<Direct>,
     peer: RefCell<Option<Peer>>,
+    /// Whether the server has given this connection a seat: before that it takes nothing but `hello`.
+    welcomed: Cell<bool>,
     /// Whether the path to the other page is open.
     open: Cell<bool>,
     /// The servers that help two pages find each other, as the hub told last.
@@ -87,6 +89,7 @@ impl Driver {
             paths: RefCell::new(Paths::new(saved)),
             direct: RefCell::default(),
             peer: RefCell::default(),
+            welcomed: Cell::default(),
             open: Cell::default(),
             ice: RefCell::default(),
             timer: RefCell::default(),

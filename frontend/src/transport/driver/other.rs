@@ -8,14 +8,13 @@ use super::{Inner, number};
 use crate::browser::{clock, random};
 use crate::direct::{Deed, Happening};
 use crate::json;
-use crate::link::Path;
 use crate::paths::Input;
 use crate::transport::peer::{Peer, PeerEvent};
 
 impl Inner {
     /// Tells the direct path what has changed of what it depends on.
     pub(super) fn note_others(self: &Rc<Self>) {
-        let up = self.link.borrow().path() == Path::Up;
+        let up = self.welcomed.get();
         let served = self.paths.borrow().is_served();
         let noted = self.view(|view| {
             let here = view.is_current()

@@ -8,7 +8,7 @@ use super::Inner;
 use crate::browser::{clock, random};
 use crate::direct;
 use crate::json;
-use crate::link::{Deed, Happening};
+use crate::link::{Deed, Happening, Path};
 use crate::paths::Input;
 use crate::transport::Event;
 use crate::transport::websocket::Socket;
@@ -26,6 +26,9 @@ impl Inner {
             }
         }
         let path = self.link.borrow().path();
+        if path != Path::Up {
+            self.welcomed.set(false);
+        }
         if path != before || self.shown.get().is_none() {
             self.input(Input::Link(path));
             self.note_others();
@@ -70,7 +73,14 @@ impl Inner {
                 }
             }
             ServerFrame::Ice { servers } => drop(self.ice.replace(servers)),
-            frame => self.input(Input::Server(frame)),
+            frame => {
+                let welcome = matches!(frame, ServerFrame::Welcome { .. });
+                self.input(Input::Server(frame));
+                if welcome {
+                    self.welcomed.set(true);
+                    self.note_others();
+                }
+            }
         }
     }
 

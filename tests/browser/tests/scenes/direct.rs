@@ -20,7 +20,7 @@ const KEPT: &str = "new Promise((done) => {
 })";
 
 /// A conversation of two browsers that have allowed each other a path of their own.
-async fn side_by_side(hub: &Hub) -> anyhow::Result<Pair> {
+pub(crate) async fn side_by_side(hub: &Hub) -> anyhow::Result<Pair> {
     let (first, one, link) = host(hub).await?;
     let (second, two) = Browser::at(&link).await?;
     two.until_seated(2, "here").await?;
@@ -34,7 +34,7 @@ async fn side_by_side(hub: &Hub) -> anyhow::Result<Pair> {
     Ok(pair)
 }
 
-async fn allow(pair: &Pair) -> anyhow::Result<()> {
+pub(crate) async fn allow(pair: &Pair) -> anyhow::Result<()> {
     pair.one.click("allow-direct").await?;
     pair.two
         .until_text("direct-question", "Seat 1 would like a direct path")
@@ -43,7 +43,7 @@ async fn allow(pair: &Pair) -> anyhow::Result<()> {
     until_path(pair, "both").await
 }
 
-async fn until_path(pair: &Pair, path: &str) -> anyhow::Result<()> {
+pub(crate) async fn until_path(pair: &Pair, path: &str) -> anyhow::Result<()> {
     for page in [&pair.one, &pair.two] {
         page.until_attribute("path", "data-path", path).await?;
     }
@@ -51,7 +51,7 @@ async fn until_path(pair: &Pair, path: &str) -> anyhow::Result<()> {
 }
 
 /// The next words are said by whoever has the turn.
-async fn speak(pair: &Pair, number: usize) -> anyhow::Result<()> {
+pub(crate) async fn speak(pair: &Pair, number: usize) -> anyhow::Result<()> {
     let (speaker, listener) = if number.is_multiple_of(2) {
         (&pair.one, &pair.two)
     } else {
@@ -82,7 +82,7 @@ async fn kept_by(page: &Page) -> anyhow::Result<Vec<(Option<u64>, Value, Value)>
 }
 
 /// The journal holds exactly what both saw.
-async fn assert_one_talk(pair: &Pair, data: &Path) -> anyhow::Result<()> {
+pub(crate) async fn assert_one_talk(pair: &Pair, data: &Path) -> anyhow::Result<()> {
     let journal = Hub::export(data).await?;
     // Before the conversation was opened somebody sat at the table.
     let conversation = journal.iter().filter(|line| line["room"] != "table");

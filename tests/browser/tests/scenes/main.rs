@@ -12,6 +12,7 @@ mod free_talk;
 mod latency;
 mod lies;
 mod network;
+mod offline;
 mod outage;
 mod outbox;
 mod over;
