@@ -17,14 +17,6 @@ impl View {
         self.log.forget();
     }
 
-    /// What is to be kept of the entries.
-    #[must_use]
-    pub fn kept_log(&self) -> Option<KeptLog> {
-        let begun = *self.log.begun()?;
-        let entries = self.log.entries_after(begun.outset.seq).cloned().collect();
-        Some(KeptLog { begun, entries })
-    }
-
     /// Shows what an earlier visit of this browser has kept. What it lacks, or what is damaged in it, comes from the hub.
     pub(super) fn recall(&mut self, kept: KeptLog) {
         let Begun {

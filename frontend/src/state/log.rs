@@ -63,6 +63,15 @@ impl Log {
         Some(next.prev)
     }
 
+    /// What is to be kept of it.
+    #[must_use]
+    pub fn kept(&self) -> Option<KeptLog> {
+        let begun = self.begun?;
+        let entries = self.entries.iter().map(|entry| Entry::clone(entry));
+        let entries = entries.collect();
+        Some(KeptLog { begun, entries })
+    }
+
     /// As many entries there are up to `seq`, if it is not before the outset.
     fn place(&self, seq: Seq) -> Option<usize> {
         let outset = self.begun?.outset.seq;

@@ -387,7 +387,7 @@ fn kept(view: &View) -> Kept {
         known: view.bookmark(),
         links: vec![LINK],
         seen: view.seen,
-        log: view.kept_log(),
+        log: view.log.kept(),
         saved: view.saved,
         ..Kept::default()
     }

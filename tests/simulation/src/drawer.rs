@@ -1,6 +1,6 @@
 //! What a browser keeps of a room, written and read as the page's storage does it.
 
-use frontend::state::{Alarm, Kept, KeptLog, Outbox, View};
+use frontend::state::{Alarm, Kept, Log, Outbox, View};
 use shared::{Bookmark, EntryId, LinkSecret, Receipt, SeatKey, SeatSecret, Seq};
 
 /// The drawer of one person's room.
@@ -16,7 +16,7 @@ pub(crate) struct Drawer {
     alarm: Option<Alarm>,
     tells_reading: bool,
     heard: Option<Receipt>,
-    log: Option<KeptLog>,
+    log: Log,
     saved: Option<Seq>,
 }
 
@@ -33,7 +33,7 @@ impl Drawer {
             alarm: None,
             tells_reading: false,
             heard: None,
-            log: None,
+            log: Log::default(),
             saved: None,
         }
     }
@@ -57,7 +57,7 @@ impl Drawer {
             alarm: self.alarm,
             tells_reading: self.tells_reading,
             heard: self.heard,
-            log: self.log.clone(),
+            log: self.log.kept(),
             saved: self.saved,
             allows: None,
         }
@@ -95,8 +95,8 @@ impl Drawer {
         }
         self.verified = now.verified.or(self.verified);
         self.heard = now.receipts.heard().or(self.heard);
-        if now.log != before.log {
-            self.log = now.kept_log().or(self.log.take());
+        if now.log.begun().is_some() {
+            self.log = now.log.clone();
         }
         if now.restored {
             self.saved = now.saved;

@@ -94,7 +94,7 @@ impl World {
             alarm: self.view.alarm,
             tells_reading: self.view.receipts.willing,
             heard: self.view.receipts.heard(),
-            log: self.view.kept_log(),
+            log: self.view.log.kept(),
             saved: self.view.saved,
             allows: self.view.allows,
             links: self.view.person.as_ref().unwrap().links().to_vec(),
