@@ -329,7 +329,7 @@ impl Reducible for View {
             Action::Send { id, at, more } => view.send(id, at, more),
             Action::Asked(turn) => view.asked = Some(turn),
             Action::Sealed(id, letter) => Rc::make_mut(&mut view.outbox).seal(id, letter),
-            Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, letter),
+            Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, &letter),
             Action::Settled(_) => {}
             Action::TakeBack(id) => view.take_back(id),
             Action::QueueAgain { id, at } => view.queue_again(id, at),

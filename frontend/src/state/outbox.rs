@@ -260,9 +260,12 @@ impl Outbox {
         }
     }
 
-    pub(super) fn sent(&mut self, id: EntryId, letter: Letter) {
-        if let Some(pending) = self.get_mut(id) {
-            pending.letter = Some(letter);
+    /// It was given to the path in this form. A page that keeps the room itself may have answered before this is told.
+    pub(super) fn sent(&mut self, id: EntryId, letter: &Letter) {
+        if let Some(pending) = self.get_mut(id)
+            && pending.letter.as_ref() == Some(letter)
+            && !pending.is_held()
+        {
             pending.tried = true;
             pending.progress = Progress::Sent;
         }

@@ -294,8 +294,8 @@ impl World {
             && let Some(letter) = Letter::of(&frame)
         {
             self.act(who, Action::Sealed(id, letter.clone()));
-            self.act(who, Action::Sent(id, letter));
             self.feed(who, Input::Give(frame));
+            self.act(who, Action::Sent(id, letter));
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a browser keeps of a room, written and read as the page's storage does it.
 
+use std::cell::RefCell;
+
 use frontend::state::{Alarm, Kept, Log, Outbox, View};
 use shared::{Bookmark, EntryId, LinkSecret, Receipt, SeatKey, SeatSecret, Seq};
 
@@ -10,6 +12,8 @@ pub(crate) struct Drawer {
     pub(crate) links: Vec<LinkSecret>,
     pub(crate) draft: String,
     outbox: String,
+    /// The same, read: it is looked at after every step.
+    waiting: RefCell<Option<Outbox>>,
     known: Option<Bookmark>,
     verified: Option<[SeatKey; 2]>,
     seen: Option<[SeatKey; 2]>,
@@ -27,6 +31,7 @@ impl Drawer {
             links: Vec::new(),
             draft: String::new(),
             outbox: String::new(),
+            waiting: RefCell::default(),
             known: None,
             verified: None,
             seen: None,
@@ -39,7 +44,9 @@ impl Drawer {
     }
 
     pub(crate) fn outbox(&self) -> Outbox {
-        Outbox::from_text(&self.outbox)
+        let mut waiting = self.waiting.borrow_mut();
+        let read = || Outbox::from_text(&self.outbox);
+        waiting.get_or_insert_with(read).clone()
     }
 
     pub(crate) fn has(&self, id: EntryId) -> bool {
@@ -71,6 +78,7 @@ impl Drawer {
 
     /// Keeps what is on its way, before it leaves.
     pub(crate) fn keep_outbox(&mut self, outbox: &Outbox) {
+        self.waiting.take();
         self.outbox = if outbox.is_empty() {
             String::new()
         } else {

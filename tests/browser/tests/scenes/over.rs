@@ -52,10 +52,11 @@ async fn a_conversation_that_is_purged_stays_in_sight_and_is_told_to_be_over() -
     two.until_text("status", "This conversation is over.")
         .await?;
 
-    // Whoever comes by the link later is told the same.
+    // Whoever comes by the link later is told the same, with what this browser still has.
     two.reload().await?;
     two.until_shown("over").await?;
-    two.until("document.body.textContent.includes('Nothing of it is kept on the server')")
+    two.until_messages(2).await?;
+    two.until("document.body.textContent.includes('the server keeps nothing of it')")
         .await?;
     two.click("new-conversation").await?;
     two.until_seated(1, "vacant").await?;

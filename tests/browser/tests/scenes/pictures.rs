@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use browser_tests::{Browser, Hub, Page, Wire};
+use browser_tests::{Browser, Hub, Page, Wire, namespace};
 use shared::{ClientFrame, RoomId, SeatSecret, Seq, Turn, base64url};
 use test_client::{Client, entry_id, person};
 
+use crate::direct::{allow, speak, until_path};
 use crate::{Pair, host};
 
 /// A short talk for the picture.
@@ -211,6 +212,28 @@ async fn every_mark_in_every_light() -> anyhow::Result<()> {
         .await?;
     everywhere(&one, "people-reading").await?;
     Ok(())
+}
+
+#[tokio::test]
+async fn the_paths_in_every_light() -> anyhow::Result<()> {
+    if !namespace::inside("pictures::the_paths_in_every_light").await? {
+        return Ok(());
+    }
+    let hub = Hub::start().await?;
+    let pair = Pair::at_table(&hub).await?;
+    everywhere(&pair.one, "path-question").await?;
+    allow(&pair).await?;
+    speak(&pair, 0).await?;
+    pair.one.click("path").await?;
+    everywhere(&pair.one, "path-details").await?;
+    pair.one.click("path").await?;
+    hub.kill().await?;
+    until_path(&pair, "direct").await?;
+    pair.one.until_text("unsaved", "Direct only").await?;
+    speak(&pair, 1).await?;
+    speak(&pair, 2).await?;
+    pair.one.until_newest("delivered").await?;
+    everywhere(&pair.one, "path-direct").await
 }
 
 #[tokio::test]

@@ -57,7 +57,10 @@ async fn a_dead_connection_is_found_out_at_each_sign_of_coming_back() -> anyhow:
         table.one.until_newest("sent").await?;
         // Asked at the sign itself, with four seconds for the answer.
         let followed = table.one.evaluate(&followed(script)).await?;
-        assert_eq!(followed, json!(["ping", 4_000]), "{sign}");
+        assert_eq!(followed[0], "ping", "{sign}");
+        let wait = followed[1].as_u64().unwrap_or_default();
+        // What is done in between counts.
+        assert!((3_900..=4_000).contains(&wait), "{sign}: {wait}");
         until_path(&table.one, "none").await?;
         table.wire.mend();
         table.one.until_newest("stored").await?;

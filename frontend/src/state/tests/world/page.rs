@@ -152,7 +152,9 @@ impl World {
         let id = self.view.due()?;
         let nonce = self.nonce();
         let frame = self.view.frame_of(id, &nonce)?;
-        self.act(Action::Sent(id, Letter::of(&frame)?));
+        let letter = Letter::of(&frame)?;
+        self.act(Action::Sealed(id, letter.clone()));
+        self.act(Action::Sent(id, letter));
         Some(frame)
     }
 
