@@ -10,7 +10,7 @@ use crate::state::View;
 #[must_use]
 pub fn path(ways: Ways) -> (&'static str, &'static str) {
     match (ways.server, ways.direct) {
-        (true, true) => ("both", "Server and direct"),
+        (true, true) => ("both", "Both paths"),
         (true, false) => ("server", "Via server"),
         (false, true) => ("direct", "Direct only"),
         (false, false) => ("none", "No path"),
