@@ -9,6 +9,7 @@ mod compiler;
 mod installer;
 mod network;
 mod python;
+mod relay;
 mod trunk;
 mod wasm_bindgen;
 mod wasm_opt;
@@ -32,6 +33,7 @@ pub(crate) enum Need {
     WasmOpt,
     Browser,
     Network,
+    Relay,
     Python,
 }
 
@@ -45,10 +47,10 @@ pub(crate) const PAGE: &[Need] = &[
 ];
 
 /// What tests in browsers take.
-pub(crate) const BROWSER: &[Need] = &[Need::Browser, Need::Network];
+pub(crate) const BROWSER: &[Need] = &[Need::Browser, Need::Network, Need::Relay];
 
 /// What only tests take.
-pub(crate) const TESTS: &[Need] = &[Need::Browser, Need::Network, Need::Python];
+pub(crate) const TESTS: &[Need] = &[Need::Browser, Need::Network, Need::Relay, Need::Python];
 
 pub(crate) fn run(ws: &Workspace) -> Result<()> {
     ensure(ws, &[PAGE, TESTS].concat())?;
@@ -86,6 +88,7 @@ impl Need {
             Self::WasmOpt => tools.dirs.extend(wasm_opt::ensure(installer)?),
             Self::Browser => tools.browser = Some(browser::ensure(installer)?),
             Self::Network => network::ensure(installer)?,
+            Self::Relay => relay::ensure(installer)?,
             Self::Python => tools.python = Some(python::ensure(installer)?),
         }
         Ok(())

@@ -9,9 +9,11 @@ mod hub;
 pub mod namespace;
 mod page;
 mod process;
+mod relay;
 mod wire;
 
 pub use browser::Browser;
 pub use hub::Hub;
 pub use page::{Line, Page};
+pub use relay::Relay;
 pub use wire::{Connection, Way, Wire};

@@ -19,6 +19,7 @@ mod over;
 mod own_invitation;
 mod pictures;
 mod policy;
+mod relay;
 mod seats;
 mod secrecy;
 mod silence;
