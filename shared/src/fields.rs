@@ -8,8 +8,6 @@ macro_rules! take {
     };
 }
 
-mod signal;
-
 use serde::Deserialize;
 
 use crate::entry::{Entry, Event, LeaveReason, Sealed};
@@ -22,8 +20,6 @@ use crate::rejection::Rejection;
 use crate::seat_key::{Nonce, SeatKey, Signature};
 use crate::turn::{Change, Floor, Mode, Pace, TurnCause};
 use crate::wire::{IceServer, ResyncReason, ServerFrame};
-
-pub(crate) use signal::SignalFields;
 
 /// A field that an object of this kind must have is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::chain::Scope;
 use crate::entry::Sealed;
-use crate::fields::SignalFields;
 use crate::ids::Seat;
 use crate::person::Person;
 use crate::sealing::BodyNonce;
@@ -21,12 +20,12 @@ const SIGNATURE: usize = 64;
 /// the number of an offer and of all that belongs to it: seat 2 chooses the first by chance, and each further offer for
 /// the same path has the next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "SignalFields")]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum Signal {
     /// This page may have such a path and is there.
     Ready {
         /// From seat 2: the number of the offer that it takes next. Seat 1 has none, and wants to be told one.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         session: Option<u32>,
     },
     /// A description of seat 1's end (SDP, RFC 8866, as RFC 9429 has it made), which names the certificate that it
@@ -51,16 +50,16 @@ pub enum Signal {
         /// The candidate (RFC 8839, section 5.1).
         candidate: String,
         /// The part of the description that it is for, by its name there (RFC 5888).
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         mid: Option<String>,
         /// The same, counted from 0.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<u16>,
     },
     /// This page may have such a path no longer.
     No {
         /// The offer of the path that ends with it.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         session: Option<u32>,
     },
 }

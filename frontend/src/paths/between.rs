@@ -80,9 +80,8 @@ impl Paths {
                     let took = now.0.saturating_sub(at.0);
                     let took = u32::try_from(took).unwrap_or(u32::MAX);
                     // Whoever looks at it need not be shown every hop.
-                    let known = peer
-                        .latency
-                        .filter(|known| known.abs_diff(took) <= known / 4);
+                    let near = |known: &u32| known.abs_diff(took) <= 5 + known / 4;
+                    let known = peer.latency.filter(near);
                     peer.latency = known.or(Some(took));
                 }
             }

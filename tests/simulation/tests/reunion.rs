@@ -41,6 +41,14 @@ fn alone() -> World {
     world
 }
 
+fn agree_to_speak_freely(world: &mut World) {
+    world.give(0, |person| person.propose(Change::Mode(Mode::Free)));
+    world.deliver();
+    let proposal = world.pages[1].view.bookmark().expect("it is known").seq;
+    world.give(1, |person| person.accept(proposal));
+    world.deliver();
+}
+
 /// The next to speak says this.
 fn speak(world: &mut World, text: &str) {
     let who = world.holder(0).expect("somebody speaks").index();
@@ -110,11 +118,7 @@ fn only_the_holder_can_speak_in_turns() {
 #[test]
 fn both_may_agree_to_speak_freely_and_cross() {
     let mut world = alone();
-    world.give(0, |person| person.propose(Change::Mode(Mode::Free)));
-    world.deliver();
-    let proposal = world.pages[1].view.bookmark().expect("it is known").seq;
-    world.give(1, |person| person.accept(proposal));
-    world.deliver();
+    agree_to_speak_freely(&mut world);
     for round in 0..100 {
         for who in 0..2 {
             assert!(world.say(who, &format!("{who} {round}")).is_some());
@@ -218,11 +222,7 @@ fn it_gets_them_back_from_one_page_alone() {
 #[test]
 fn where_the_journal_went_on_differently_it_wins_and_nothing_is_lost() {
     let mut world = alone();
-    world.give(0, |person| person.propose(Change::Mode(Mode::Free)));
-    world.deliver();
-    let proposal = world.pages[1].view.bookmark().expect("it is known").seq;
-    world.give(1, |person| person.accept(proposal));
-    world.deliver();
+    agree_to_speak_freely(&mut world);
     world.start();
     world.wait(A_WHILE);
     // Page 0 loses the server and says something that never reaches the other.
