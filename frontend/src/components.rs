@@ -1,6 +1,7 @@
 //! What the pages are made of.
 
 mod badge;
+mod by_hand;
 mod composer;
 mod entry;
 mod floor;

@@ -12,6 +12,8 @@ pub use io::{Deed, Happening, Way, Why};
 
 /// A path that is not open by then will not be.
 const ATTEMPT: Duration = Duration::from_secs(8);
+/// The same where people carry the signals.
+const BY_HAND: Duration = Duration::from_secs(600);
 /// One that was, and is not mended by then, is begun anew.
 const MENDING: Duration = Duration::from_secs(8);
 /// Attempts, and mendings of one path, are at least this far apart, whatever comes from outside.
@@ -36,6 +38,7 @@ enum Phase {
     Idle,
     Trying {
         since: Timestamp,
+        until: Timestamp,
     },
     Open {
         since: Timestamp,
@@ -105,7 +108,7 @@ impl Direct {
         let mut due = [None; 3];
         match self.phase {
             Phase::Idle => {}
-            Phase::Trying { since } => due[0] = Some(since.after(ATTEMPT)),
+            Phase::Trying { until, .. } => due[0] = Some(until),
             Phase::Open { until, .. } => due[0] = until,
         }
         if self.can_signal() {
@@ -137,6 +140,8 @@ impl Direct {
             }
             Happening::Hub(hub) => self.hub(now, hub),
             Happening::Signalled(signal) => self.signalled(now, signal),
+            Happening::ByHand => self.by_hand(now, chance),
+            Happening::Handed(signal) => self.handed(now, signal),
             Happening::Ready(signal) => {
                 if self.hub && self.is_of_end(&signal) {
                     self.deeds.push(Deed::Signal(signal));
@@ -247,7 +252,7 @@ impl Direct {
     fn opened(&mut self, now: Timestamp) {
         match &mut self.phase {
             Phase::Idle => {}
-            Phase::Trying { since } => {
+            Phase::Trying { since, .. } => {
                 let took = u32::try_from(now.0.saturating_sub(since.0)).unwrap_or(u32::MAX);
                 self.deeds.push(Deed::Report { opened: Some(took) });
                 self.phase = Phase::Open {
@@ -300,7 +305,7 @@ impl Direct {
     fn due(&mut self, now: Timestamp, chance: u32) {
         let given_up = match self.phase {
             Phase::Idle => false,
-            Phase::Trying { since } => since.after(ATTEMPT) <= now,
+            Phase::Trying { until, .. } => until <= now,
             Phase::Open { until, .. } => until.is_some_and(|until| until <= now),
         };
         if given_up {

@@ -124,6 +124,14 @@ json::objects! {
     Ways { server, direct, alone, latency, way }
 }
 
+impl Ways {
+    /// Whether a path to the other page is being looked for.
+    #[must_use]
+    pub fn is_sought(&self) -> bool {
+        self.way == Way::Trying
+    }
+}
+
 /// The paths of one page.
 #[derive(Clone, Debug)]
 pub struct Paths {

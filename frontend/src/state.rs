@@ -107,6 +107,8 @@ pub struct View {
     pub unkept: bool,
     /// Whether the person lets the other page know this one's addresses, if they have said so or the contrary.
     pub allows: Option<bool>,
+    /// What people are to carry to the other page, so that the two find each other without a server.
+    pub code: Option<AttrValue>,
 }
 
 /// Something that an honest hub does not show.
@@ -164,6 +166,8 @@ pub enum Refusal {
     Underway,
     /// The path is down for good, or down and a pass cannot wait as a message can.
     Unreachable,
+    /// What was brought is no code of the other's page.
+    NoCode,
     /// The hub's own words.
     Told(String),
 }
@@ -200,6 +204,7 @@ impl View {
             unseated: false,
             unkept: false,
             allows: None,
+            code: None,
         }
     }
 
@@ -310,7 +315,11 @@ impl Reducible for View {
                 view.tick(now);
                 view.path(path);
             }
-            Action::Ways(ways) => view.ways = ways,
+            Action::Ways(ways) => {
+                view.ways = ways;
+                view.code = view.code.take().filter(|_| ways.is_sought());
+            }
+            Action::Code(code) => view.code = code.map(AttrValue::from),
             Action::Ahead(entry, now) => {
                 view.tick(now);
                 view.show_ahead(&entry);

@@ -17,6 +17,9 @@ pub struct LinkProps {
     pub label: &'static str,
     /// The link.
     pub link: String,
+    /// What copying it is called.
+    #[prop_or("Copy link")]
+    pub copies: &'static str,
     /// What stands above it.
     pub children: Html,
 }
@@ -70,7 +73,7 @@ pub fn LinkCard(props: &LinkProps) -> Html {
                     onfocus={on_focus}
                 />
                 <div class="actions">
-                    <button type="button" class="button primary" onclick={on_copy}>{ "Copy link" }</button>
+                    <button type="button" class="button primary" onclick={on_copy}>{ props.copies }</button>
                     if share::can_share() {
                         <button type="button" class="button" onclick={on_share}>{ "Share…" }</button>
                     }

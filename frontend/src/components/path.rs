@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::by_hand::by_hand;
 use super::icons;
 use crate::hooks::Wish;
 use crate::paths::Ways;
@@ -12,7 +13,7 @@ use crate::wording;
 const MENU: &str = "path-menu";
 
 /// The sign in the head of the room, and behind it how each path is.
-pub fn path(view: &View, on_wish: &Callback<Wish>) -> Html {
+pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<String>>) -> Html {
     let (name, words) = wording::path(view.ways);
     let icon = match view.ways {
         Ways {
@@ -55,6 +56,7 @@ pub fn path(view: &View, on_wish: &Callback<Wish>) -> Html {
                         <p>{ wording::direct_way(view) }</p>
                         { allow }
                     </section>
+                    { by_hand(view, on_code) }
                 </div>
             </div>
         </>

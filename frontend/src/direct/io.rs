@@ -91,6 +91,10 @@ pub enum Happening {
     Hub(bool),
     /// The other page has told something.
     Signalled(Signal),
+    /// People carry the signals: seat 1 is to make an offer for that.
+    ByHand,
+    /// They have brought this.
+    Handed(Signal),
     /// The browser has made something for the other page.
     Ready(Signal),
     /// The path is open, or whole again.

@@ -3,7 +3,10 @@
 
 use shared::{Seat, Signal, Timestamp};
 
-use super::{AHEAD, CANDIDATES, Deed, Direct, EARLY, End, LONGEST_WAIT, MENDING, Phase, SPACING};
+use super::{
+    AHEAD, ATTEMPT, BY_HAND, CANDIDATES, Deed, Direct, EARLY, End, LONGEST_WAIT, MENDING, Phase,
+    SPACING,
+};
 
 /// The offer that a signal belongs to.
 fn session(signal: &Signal) -> Option<u32> {
@@ -89,7 +92,10 @@ impl Direct {
             }
             self.deeds.push(Deed::Drop);
         }
-        self.phase = Phase::Trying { since: now };
+        self.phase = Phase::Trying {
+            since: now,
+            until: now.after(ATTEMPT),
+        };
         self.end = End {
             session,
             ..End::default()
@@ -97,6 +103,32 @@ impl Direct {
         self.number = None;
         self.say_at = None;
         self.not_before = now.after(SPACING);
+    }
+
+    /// People carry the signals: whoever asks for that allows it.
+    pub(super) fn by_hand(&mut self, now: Timestamp, session: u32) {
+        if self.seat == Some(Seat::One) && !self.unsupported {
+            self.begin_by_hand(now, session);
+            self.deeds.push(Deed::Offer { session });
+        }
+    }
+
+    pub(super) fn handed(&mut self, now: Timestamp, signal: Signal) {
+        match signal {
+            Signal::Offer { session, sdp } if self.seat == Some(Seat::Two) && !self.unsupported => {
+                self.begin_by_hand(now, session);
+                self.deeds.push(Deed::Accept { session, sdp });
+            }
+            other => self.signalled(now, other),
+        }
+    }
+
+    fn begin_by_hand(&mut self, now: Timestamp, session: u32) {
+        self.allowed = true;
+        self.why = None;
+        self.begin(now, session);
+        let until = now.after(BY_HAND);
+        self.phase = Phase::Trying { since: now, until };
     }
 
     fn offered(&mut self, now: Timestamp, session: u32, sdp: String) {

@@ -332,3 +332,63 @@ fn every_way_is_told_from_tab_to_tab() {
         assert_eq!(read, way, "{text}");
     }
 }
+
+#[test]
+fn people_can_carry_what_the_two_have_to_tell() {
+    let [mut one, mut two] = [Direct::default(), Direct::default()];
+    let now = Timestamp(1_000);
+    for (direct, seat) in [(&mut one, Seat::One), (&mut two, Seat::Two)] {
+        assert_eq!(direct.handle(now, 0, Happening::Seated(seat)), []);
+    }
+    let session = 7;
+    assert_eq!(
+        two.handle(now, session, Happening::ByHand),
+        [],
+        "seat 1 begins"
+    );
+    let begun = one.handle(now, session, Happening::ByHand);
+    assert_eq!(begun, [Deed::Offer { session }]);
+    let sdp = || "described".to_owned();
+    let offer = Signal::Offer {
+        session,
+        sdp: sdp(),
+    };
+    let taken = two.handle(now, 0, Happening::Handed(offer));
+    assert_eq!(
+        taken,
+        [Deed::Accept {
+            session,
+            sdp: sdp()
+        }]
+    );
+    // That takes its time.
+    let later = now.after(Duration::from_secs(500));
+    for direct in [&mut one, &mut two] {
+        assert_eq!(direct.handle(later, 0, Happening::Woke), []);
+        assert_eq!(direct.way(), Way::Trying);
+    }
+    let answer = |session| Signal::Answer {
+        session,
+        sdp: sdp(),
+    };
+    let stale = Happening::Handed(answer(6));
+    assert_eq!(one.handle(later, 0, stale), [], "of another offer");
+    let taken = one.handle(later, 0, Happening::Handed(answer(session)));
+    assert_eq!(taken, [Deed::Take(answer(session))]);
+    for direct in [&mut one, &mut two] {
+        drop(direct.handle(later, 0, Happening::Opened));
+        assert_eq!(direct.way(), Way::Open);
+    }
+}
+
+#[test]
+fn a_code_that_nobody_answers_is_given_up() {
+    let mut one = Direct::default();
+    let now = Timestamp(1_000);
+    drop(one.handle(now, 0, Happening::Seated(Seat::One)));
+    drop(one.handle(now, 7, Happening::ByHand));
+    let end = one.next_wake().expect("it ends");
+    assert_eq!(end, now.after(Duration::from_secs(600)));
+    assert!(one.handle(end, 0, Happening::Woke).contains(&Deed::Drop));
+    assert_ne!(one.way(), Way::Trying);
+}

@@ -131,6 +131,11 @@ impl Desk {
         }
     }
 
+    /// People are to carry what the two pages have to tell each other.
+    pub(super) fn by_hand(&self, code: Option<String>) {
+        self.want(Want::ByHand(code));
+    }
+
     /// The person wants to be connected again.
     pub(super) fn retry(&self) {
         match self.place() {

@@ -79,6 +79,8 @@ pub struct Room {
     pub on_line: Callback<LineWish>,
     /// The person wants to be connected again.
     pub on_retry: Callback<()>,
+    /// The person makes a code to carry to the other page, or has brought one from there.
+    pub on_code: Callback<Option<String>>,
     /// The person wants something else.
     pub on_wish: Callback<Wish>,
     /// How the person says which of two they are here, as long as they have to.
@@ -147,6 +149,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         LineWish::Read(seq) => desk.dispatch(Action::Read(seq)),
     });
     let on_retry = use_callback(desk.clone(), |(), desk| desk.retry());
+    let on_code = use_callback(desk.clone(), |code, desk| desk.by_hand(code));
     let on_choose = use_part(&view, came_by.is_some(), desk.was_here());
     let on_wish = use_callback(desk, grant);
 
@@ -157,6 +160,7 @@ pub fn use_room(room: RoomId, came_by: Option<LinkSecret>) -> Room {
         on_pass,
         on_line,
         on_retry,
+        on_code,
         on_wish,
         on_choose,
     }

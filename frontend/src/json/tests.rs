@@ -106,6 +106,8 @@ fn what_a_tab_tells_is_read_in_another() {
             latency: Some(3),
             ..crate::paths::Ways::default()
         }),
+        Action::Code(None),
+        Action::Code(Some("code".into())),
         Action::Saved(None),
         Action::Saved(Some(shared::Seq(3))),
         Action::Yield(shared::Seq(3), at),

@@ -85,7 +85,7 @@ fn talk(room: &Room, stop: Option<Stop>, asks_in: Option<SeatKey>) -> Html {
                 view,
                 components::mode(view, &room.on_wish),
                 people(room, asks_in),
-                components::path(view, &room.on_wish),
+                components::path(view, &room.on_wish, &room.on_code),
             ) }
             <Transcript
                 talk={view.talk.clone()}

@@ -16,6 +16,8 @@ pub enum Action {
     Frame(ServerFrame, Timestamp),
     /// The path changed.
     Path(Path, Timestamp),
+    /// What people are to carry to the other page.
+    Code(Option<String>),
     /// There are other paths than before.
     Ways(Ways),
     /// The other said something that nobody has ordered yet.

@@ -134,6 +134,13 @@ impl View {
         self.allows == Some(true)
     }
 
+    /// Whether two sit here, and this page reaches neither the server nor the other.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        let ways = self.ways;
+        !ways.server && !ways.direct && self.stop().is_none() && self.keys().is_some()
+    }
+
     /// Whether the person is to be asked for a direct path: once, as soon as there is somebody at its other end.
     #[must_use]
     pub fn asks_for_direct(&self) -> bool {

@@ -91,6 +91,7 @@ impl FromJson for Action {
         Some(match name {
             "Frame" => Self::Frame(item(it, 0)?, item(it, 1)?),
             "Path" => Self::Path(item(it, 0)?, item(it, 1)?),
+            "Code" => Self::Code(FromJson::from_json(it)?),
             "Ways" => Self::Ways(FromJson::from_json(it)?),
             "Ahead" => Self::Ahead(item(it, 0)?, item(it, 1)?),
             "Saved" => Self::Saved(FromJson::from_json(it)?),

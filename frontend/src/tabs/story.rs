@@ -66,6 +66,7 @@ fn replaces(action: &Action, before: &Action) -> bool {
         (Action::Write(_), Action::Write(_))
         | (Action::Told(..), Action::Told(..))
         | (Action::Ways(_), Action::Ways(_))
+        | (Action::Code(_), Action::Code(_))
         | (Action::Allow(_), Action::Allow(_))
         | (Action::Saved(_), Action::Saved(_)) => true,
         (Action::Read(seq), Action::Read(earlier)) => earlier <= seq,
@@ -94,6 +95,7 @@ fn needs(action: &Action, before: &Action) -> bool {
     match action {
         Action::Write(_) => changes_outbox(before),
         Action::Ways(_) | Action::Allow(_) => false,
+        Action::Code(_) => matches!(before, Action::Ways(_)),
         Action::Saved(_) => matches!(before, Action::Yield(..)),
         Action::Path(..) => !matches!(
             before,

@@ -64,6 +64,8 @@ pub enum Want {
     Act(Vec<Action>),
     /// A frame that was signed there.
     Give(Box<shared::Word>),
+    /// A path to the other page whose signals people carry: made here, or taken from the other.
+    ByHand(Option<String>),
     /// To be connected again.
     Retry,
     /// A sign of life; whether somebody looks at the page that asks for it.
@@ -94,6 +96,7 @@ impl FromJson for Want {
         Some(match name {
             "Act" => Self::Act(FromJson::from_json(content)?),
             "Give" => Self::Give(Box::new(FromJson::from_json(content)?)),
+            "ByHand" => Self::ByHand(FromJson::from_json(content)?),
             "Retry" => Self::Retry,
             "Knock" => Self::Knock(FromJson::from_json(content)?),
             "Look" => Self::Look,

@@ -60,6 +60,8 @@ struct Inner {
     peer: RefCell<Option<Peer>>,
     /// Whether the server has given this connection a seat: before that it takes nothing but `hello`.
     welcomed: Cell<bool>,
+    /// Whether people carry the signals of the attempt that runs, and its number.
+    by_hand: Cell<Option<u32>>,
     /// Whether the path to the other page is open.
     open: Cell<bool>,
     /// The servers that help two pages find each other, as the hub told last.
@@ -90,6 +92,7 @@ impl Driver {
             direct: RefCell::default(),
             peer: RefCell::default(),
             welcomed: Cell::default(),
+            by_hand: Cell::default(),
             open: Cell::default(),
             ice: RefCell::default(),
             timer: RefCell::default(),
@@ -132,6 +135,12 @@ impl Driver {
     pub fn looked(&self) {
         self.0.input(Input::Woke);
         self.0.note_others();
+    }
+
+    /// People are to carry what the two pages have to tell each other. `code`: what the other's page has made, if that is
+    /// the first. Answers whether it is something that this page can use.
+    pub fn by_hand(&self, code: Option<&str>) -> bool {
+        self.0.hand(code)
     }
 
     /// What was to be kept is.

@@ -34,6 +34,8 @@ struct Configuration<'s> {
 pub enum PeerEvent {
     /// The other end is to know this.
     Signal(Signal),
+    /// No more ways to this end will be found: this describes it, with all of them.
+    Described(String),
     /// The path is open, or whole again.
     Open,
     /// The other end sent this.
@@ -228,10 +230,13 @@ impl Inner {
         }
     }
 
-    /// An empty candidate says that there are no more; nothing waits for that.
+    /// No candidate says that there are no more; an empty one, that there are no more of one kind.
     fn candidate(&self, event: &Event) -> Option<PeerEvent> {
         let event = event.unchecked_ref::<RtcPeerConnectionIceEvent>();
-        let found = event.candidate()?;
+        let Some(found) = event.candidate() else {
+            let description = self.connection.local_description()?;
+            return Some(PeerEvent::Described(description.sdp()));
+        };
         let candidate = found.candidate();
         (!candidate.is_empty()).then(|| {
             PeerEvent::Signal(Signal::Candidate {

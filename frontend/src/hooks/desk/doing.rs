@@ -152,6 +152,14 @@ impl Desk {
                     self.dispatch(Action::Refuse(Refusal::Unreachable));
                 }
             }
+            Want::ByHand(code) => {
+                let code = code.as_deref();
+                if self.means.with(|means| means.driver.by_hand(code)) == Some(false) {
+                    self.view.dispatch(Action::Refuse(Refusal::NoCode));
+                } else {
+                    self.dispatch(Action::Allow(true));
+                }
+            }
             Want::Retry => retry(self, &self.means),
             Want::Knock(true) | Want::Look
                 if self.means.with(|means| means.driver.is_late()) == Some(true) =>

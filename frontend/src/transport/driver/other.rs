@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use shared::{ClientFrame, Presence, Signal};
+use shared::{ClientFrame, Presence, Sealed, Seat, Signal};
 
-use super::{Inner, number};
+use super::{Inner, Report, number};
 use crate::browser::{clock, random};
 use crate::direct::{Deed, Happening};
 use crate::json;
 use crate::paths::Input;
+use crate::state::{Action, View};
 use crate::transport::peer::{Peer, PeerEvent};
 
 impl Inner {
@@ -36,15 +37,18 @@ impl Inner {
     /// Something happened to the direct path.
     pub(super) fn direct(self: &Rc<Self>, happening: Happening) {
         let now = clock::now();
+        let handed = matches!(happening, Happening::ByHand | Happening::Handed(_));
         let deeds = self.direct.borrow_mut().handle(now, number(), happening);
         for deed in deeds {
             match deed {
                 Deed::Signal(signal) => self.signal(&signal),
                 Deed::Offer { session } => {
+                    self.by_hand.set(handed.then_some(session));
                     let ice = self.ice.borrow().clone();
                     self.have(Peer::offer(session, &ice, self.on_peer()));
                 }
                 Deed::Accept { session, sdp } => {
+                    self.by_hand.set(handed.then_some(session));
                     let ice = self.ice.borrow().clone();
                     self.have(Peer::accept(session, &sdp, &ice, self.on_peer()));
                 }
@@ -73,6 +77,37 @@ impl Inner {
         self.set_timer();
     }
 
+    pub(super) fn hand(self: &Rc<Self>, code: Option<&str>) -> bool {
+        let Some(code) = code else {
+            self.direct(Happening::ByHand);
+            return true;
+        };
+        let signal: Option<Signal> = code.trim().parse().ok().and_then(|payload| {
+            let words = self.view(|view| view.person.as_ref()?.open_signal(&payload))??;
+            json::read(&words)
+        });
+        let Some(signal) = signal else {
+            return false;
+        };
+        self.direct(Happening::Handed(signal));
+        true
+    }
+
+    /// All ways to this end are known: a code for the other to take, where people carry it.
+    fn described(&self, sdp: String) {
+        let Some(session) = self.by_hand.take() else {
+            return;
+        };
+        let signal = match self.view(View::my_seat).flatten() {
+            Some(Seat::Two) => Signal::Answer { session, sdp },
+            _ => Signal::Offer { session, sdp },
+        };
+        if let Some(code) = self.sealed(&signal) {
+            let code = Action::Code(Some(code.to_string()));
+            self.report.emit(Report::Act(code));
+        }
+    }
+
     fn have(self: &Rc<Self>, peer: Option<Peer>) {
         if peer.is_none() {
             self.direct(Happening::Unsupported);
@@ -99,17 +134,20 @@ impl Inner {
                     self.input(Input::Opened);
                 }
             }
+            PeerEvent::Described(sdp) => self.described(sdp),
             PeerEvent::Message(text) => self.input(Input::Peer(text)),
             PeerEvent::Shaky => self.direct(Happening::Shaky),
             PeerEvent::Closed => self.direct(Happening::Closed),
         }
     }
 
+    fn sealed(&self, signal: &Signal) -> Option<Sealed> {
+        let (words, nonce) = (json::write(signal), random::bytes()?);
+        self.view(|view| view.person.as_ref()?.seal_signal(&words, &nonce))?
+    }
+
     fn signal(&self, signal: &Signal) {
-        let words = json::write(signal);
-        let sealed = random::bytes().and_then(|nonce| {
-            self.view(|view| view.person.as_ref()?.seal_signal(&words, &nonce))?
-        });
+        let sealed = self.sealed(signal);
         // Another try may begin with it, and what lets it use a relay is not good for long.
         if let Signal::Ready { .. } = signal {
             self.send_frame(&ClientFrame::Ice {});

@@ -93,3 +93,76 @@ async fn a_page_loaded_anew_without_the_server_waits_for_it() -> anyhow::Result<
     speak(&pair, 3).await?;
     assert_one_talk(&pair, &data).await
 }
+
+/// The code that a page shows.
+async fn code(page: &Page) -> anyhow::Result<String> {
+    page.until_shown("code").await?;
+    page.string("document.querySelector('[data-testid=code]').value")
+        .await
+}
+
+/// What a person does who was sent a code.
+async fn paste(page: &Page, code: &str) -> anyhow::Result<()> {
+    page.until_shown("their-code").await?;
+    let paste = format!(
+        "(() => {{
+             const field = document.querySelector('[data-testid=their-code]');
+             field.value = '{code}';
+             field.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));
+             return true;
+         }})()"
+    );
+    page.evaluate(&paste).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn two_without_any_server_find_each_other_by_hand() -> anyhow::Result<()> {
+    if !namespace::inside("offline::two_without_any_server_find_each_other_by_hand").await? {
+        return Ok(());
+    }
+    let data = empty_folder("by-hand")?;
+    let hub = Hub::start_keeping(&data, None).await?;
+    let (_first, one, link) = crate::host(&hub).await?;
+    let (_second, two) = Browser::at(&link).await?;
+    two.until_seated(2, "here").await?;
+    one.until_seated(1, "here").await?;
+    let pair = crate::Pair {
+        one,
+        two,
+        _browsers: [_first, _second],
+    };
+    speak(&pair, 0).await?;
+    for page in [&pair.one, &pair.two] {
+        until_kept(page).await?;
+    }
+    let address = hub.kill().await?;
+    // Both begin with what their browsers have kept.
+    for page in [&pair.one, &pair.two] {
+        page.reload().await?;
+        page.until_messages(1).await?;
+        page.click("path").await?;
+    }
+    pair.one.click("make-code").await?;
+    let offer = code(&pair.one).await?;
+    paste(&pair.two, "no code at all").await?;
+    pair.two.until_text("by-hand", "That is no code").await?;
+    paste(&pair.two, &offer).await?;
+    let answer = code(&pair.two).await?;
+    paste(&pair.one, &answer).await?;
+    until_path(&pair, "direct").await?;
+    for page in [&pair.one, &pair.two] {
+        page.click("path").await?;
+    }
+    for number in 1..4 {
+        speak(&pair, number).await?;
+    }
+    // The talk joins its server later.
+    let _hub = Hub::start_keeping(&data, Some(address)).await?;
+    for page in [&pair.one, &pair.two] {
+        page.until("!document.querySelector('[data-testid=unsaved]')")
+            .await?;
+    }
+    until_path(&pair, "both").await?;
+    speak(&pair, 4).await?;
+    assert_one_talk(&pair, &data).await
+}
