@@ -38,6 +38,8 @@ pub struct Page {
     from_server: VecDeque<ServerFrame>,
     from_peer: VecDeque<String>,
     keeping: usize,
+    /// It gives something to its paths just now.
+    giving: bool,
 }
 
 /// All of it.
@@ -82,6 +84,7 @@ fn page(who: usize, now: Timestamp, kept: Kept) -> Page {
         from_server: VecDeque::new(),
         from_peer: VecDeque::new(),
         keeping: 0,
+        giving: false,
     }
 }
 
@@ -285,18 +288,25 @@ impl World {
         }
     }
 
+    /// Gives what is due, one after the other, as the page does.
     fn give_due(&mut self, who: usize) {
-        let nonce = self.nonce();
-        let page = &self.pages[who];
-        let due = page.view.due().filter(|_| page.paths.can_give());
-        let frame = due.and_then(|id| Some((id, page.view.frame_of(id, &nonce)?)));
-        if let Some((id, frame)) = frame
-            && let Some(letter) = Letter::of(&frame)
-        {
+        if std::mem::replace(&mut self.pages[who].giving, true) {
+            return;
+        }
+        loop {
+            let nonce = self.nonce();
+            let page = &self.pages[who];
+            let due = page.view.due().filter(|_| page.paths.can_give());
+            let frame = due.and_then(|id| Some((id, page.view.frame_of(id, &nonce)?)));
+            let Some((id, frame)) = frame else { break };
+            let Some(letter) = Letter::of(&frame) else {
+                break;
+            };
             self.act(who, Action::Sealed(id, letter.clone()));
             self.feed(who, Input::Give(frame));
             self.act(who, Action::Sent(id, letter));
         }
+        self.pages[who].giving = false;
     }
 
     /// Signs something and gives it to whoever orders.
