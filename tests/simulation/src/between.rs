@@ -1,20 +1,24 @@
 //! Two pages, a server with a journal, and the paths between the three: each can be cut, and what is on one is lost then.
 //! Nothing is asynchronous here: what is on its way waits until it is brought, in any order.
 
+mod page;
 mod server;
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
 use shared::{
-    BodyNonce, ClientFrame, ConnectionId, ConversationId, Entry, EntryId, Epoch, LinkSecret,
-    Person, Room, RoomId, Rules, Seat, SeatSecret, Seq, ServerFrame, Timestamp,
+    BodyNonce, ClientFrame, ConversationId, Entry, EntryId, Epoch, LinkSecret, Person, Room,
+    RoomId, Rules, Seat, Seq, Timestamp,
 };
 use yew::Reducible as _;
 
-use frontend::paths::{Deed, Input, Paths};
-use frontend::state::{Action, Kept, Letter, Outbox, View, What};
+use frontend::paths::{Deed, Input};
+use frontend::state::{Action, Kept, Letter, What};
+
+use page::{kept, page};
+
+pub use page::Page;
 
 const ROOM: RoomId = RoomId::Conversation(ConversationId([1; 16]));
 const LINK: LinkSecret = LinkSecret([7; 32]);
@@ -24,23 +28,6 @@ const RULES: Rules = Rules {
     room: ROOM,
     hold: None,
 };
-
-/// One of the two.
-pub struct Page {
-    /// What it knows.
-    pub view: Rc<View>,
-    /// Its paths.
-    pub paths: Paths,
-    /// Whether there is a way to the server.
-    linked: bool,
-    connection: Option<ConnectionId>,
-    to_server: VecDeque<ClientFrame>,
-    from_server: VecDeque<ServerFrame>,
-    from_peer: VecDeque<String>,
-    keeping: usize,
-    /// It gives something to its paths just now.
-    giving: bool,
-}
 
 /// All of it.
 pub struct World {
@@ -69,23 +56,6 @@ pub enum Post {
     FromPeer(usize),
     /// What this page's browser is to keep.
     Kept(usize),
-}
-
-fn page(who: usize, now: Timestamp, kept: Kept) -> Page {
-    let person = Person::new(ROOM, SeatSecret::from_bytes(SECRETS[who]), vec![LINK]);
-    let saved = kept.saved;
-    let view = Rc::new(View::new(ROOM, now)).reduce(Action::Restored(Box::new(person), kept));
-    Page {
-        view,
-        paths: Paths::new(saved),
-        linked: false,
-        connection: None,
-        to_server: VecDeque::new(),
-        from_server: VecDeque::new(),
-        from_peer: VecDeque::new(),
-        keeping: 0,
-        giving: false,
-    }
 }
 
 impl World {
@@ -386,19 +356,5 @@ impl World {
             .view
             .seating
             .map(|seating| seating.floor.holder)
-    }
-}
-
-/// What a browser keeps of a view.
-fn kept(view: &View) -> Kept {
-    Kept {
-        draft: view.draft.to_string(),
-        outbox: Outbox::from_text(&view.outbox.to_text()),
-        known: view.bookmark(),
-        links: vec![LINK],
-        seen: view.seen,
-        log: view.log.kept(),
-        saved: view.saved,
-        ..Kept::default()
     }
 }
