@@ -10,7 +10,7 @@ use crate::wording;
 
 /// Shown where neither the server nor the other page can be reached.
 pub(super) fn by_hand(view: &View, on_code: &Callback<Option<String>>) -> Option<Html> {
-    let me = view.my_seat().filter(|_| view.is_alone())?;
+    let me = view.my_seat().filter(|_| view.is_cut_off())?;
     let other = me.other();
     let on_make = on_code.reform(|_: MouseEvent| None);
     let on_code = on_code.clone();

@@ -79,7 +79,9 @@ pub fn LinkCard(props: &LinkProps) -> Html {
                     }
                     <span class="feedback" role="status">{ feedback(done) }</span>
                 </div>
-                { local_hint() }
+                if props.link.contains("://") {
+                    { local_hint() }
+                }
             </div>
             { code(&link) }
         </section>

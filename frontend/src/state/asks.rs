@@ -136,7 +136,7 @@ impl View {
 
     /// Whether two sit here, and this page reaches neither the server nor the other.
     #[must_use]
-    pub fn is_alone(&self) -> bool {
+    pub fn is_cut_off(&self) -> bool {
         let ways = self.ways;
         !ways.server && !ways.direct && self.stop().is_none() && self.keys().is_some()
     }

@@ -237,6 +237,23 @@ async fn the_paths_in_every_light() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn by_hand_in_every_light() -> anyhow::Result<()> {
+    if !namespace::inside("pictures::by_hand_in_every_light").await? {
+        return Ok(());
+    }
+    let hub = Hub::start().await?;
+    let pair = Pair::at_table(&hub).await?;
+    speak(&pair, 0).await?;
+    hub.kill().await?;
+    until_path(&pair, "none").await?;
+    pair.one.click("path").await?;
+    everywhere(&pair.one, "by-hand").await?;
+    pair.one.click("make-code").await?;
+    pair.one.until_shown("code").await?;
+    everywhere(&pair.one, "by-hand-code").await
+}
+
+#[tokio::test]
 async fn the_floor_in_every_light() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
     let pair = Pair::at_table(&hub).await?;
