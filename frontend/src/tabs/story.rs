@@ -120,6 +120,7 @@ fn changes_outbox(action: &Action) -> bool {
             | Action::TakeBack(_)
             | Action::Reread(_)
             | Action::Adopt(_)
+            | Action::Yield(..)
             | Action::Afresh
     )
 }
