@@ -159,6 +159,11 @@ pub struct Serve {
     #[command(flatten)]
     pub direct: Direct,
 
+    /// Show at `/faults` what becomes of a talk when the server, or the path between two pages, is cut. Its pages do as they are
+    /// told from there: not for servers that others use.
+    #[arg(long, env = "DUOLOGUE_DEMO")]
+    pub demo: bool,
+
     /// Keep no table: `/` only offers a new conversation. For servers that strangers can reach.
     #[arg(long, env = "DUOLOGUE_NO_TABLE")]
     pub no_table: bool,
@@ -246,6 +251,7 @@ impl Serve {
             },
             trusted_proxies: self.trusted_proxy.clone(),
             public_url: self.public_url.clone(),
+            demo: self.demo,
             ice: self.direct.ice()?,
             tls,
         })

@@ -23,7 +23,8 @@ const NOT_PERMITTED: &str = "accelerometer=(), camera=(), display-capture=(), ge
 const ONLY_HTTPS: &str = "max-age=31536000";
 
 /// The headers of a server that people reach at `public_url`, that speaks TLS itself or not, and whose page is `index`.
-pub(crate) fn of(public_url: Option<&str>, tls: bool, index: &str) -> HeaderMap {
+/// `demo`: it may stand in the fault room.
+pub(crate) fn of(public_url: Option<&str>, tls: bool, index: &str, demo: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -37,7 +38,11 @@ pub(crate) fn of(public_url: Option<&str>, tls: bool, index: &str) -> HeaderMap 
         let value = HeaderValue::from_static(ONLY_HTTPS);
         headers.insert(STRICT_TRANSPORT_SECURITY, value);
     }
-    match HeaderValue::try_from(policy(public_url, index)) {
+    let mut policy = policy(public_url, index);
+    if demo {
+        policy = crate::demo::loosened(&policy);
+    }
+    match HeaderValue::try_from(policy) {
         Ok(policy) => {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
@@ -119,7 +124,7 @@ mod tests {
             (Some("http://10.0.0.1:8080"), false, false),
             (Some("https://talk.example.org"), false, true),
         ] {
-            let headers = of(url, tls, "");
+            let headers = of(url, tls, "", false);
             assert_eq!(headers.contains_key(STRICT_TRANSPORT_SECURITY), expected);
         }
     }

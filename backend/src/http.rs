@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::addresses;
 use crate::connection;
+use crate::demo;
 use crate::headers;
 use crate::hub::Hub;
 use crate::meter::Meter;
@@ -28,14 +29,20 @@ pub(crate) fn routes(hub: Arc<Hub>) -> Router {
         hub.public_url.as_deref(),
         hub.tls.is_some(),
         page::INDEX,
+        hub.demo,
     ));
+    let page = if hub.demo {
+        demo::routes(page::routes())
+    } else {
+        page::routes()
+    };
     Router::new()
         .route("/ws", get(socket))
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .with_state(hub)
-        .merge(page::routes())
+        .merge(page)
         .layer(map_response_with_state(headers, headers::add))
 }
 

@@ -8,6 +8,7 @@ mod addresses;
 pub mod clock;
 pub mod config;
 mod connection;
+mod demo;
 mod headers;
 pub mod health;
 mod http;

@@ -46,7 +46,7 @@ pub(crate) fn routes() -> Router {
 }
 
 /// A file that is asked for anew each time.
-fn fresh(kind: &'static str, text: &'static str) -> impl IntoResponse {
+pub(crate) fn fresh(kind: &'static str, text: &'static str) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "no-cache"),

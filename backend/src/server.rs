@@ -49,6 +49,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The proxies that are believed when they say for whom they ask.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether there is a fault room, where the pages do as they are told.
+    pub demo: bool,
     /// What helps two pages find a path of their own.
     pub ice: Ice,
     /// The certificate to speak TLS with; `None` for plain HTTP.
@@ -63,6 +65,7 @@ impl Default for Settings {
             limits: Limits::default(),
             public_url: None,
             trusted_proxies: Vec::new(),
+            demo: false,
             ice: Ice::default(),
             tls: None,
         }

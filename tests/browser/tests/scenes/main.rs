@@ -6,6 +6,7 @@ mod crash;
 mod cuts;
 mod delivery;
 mod direct;
+mod faults;
 mod floor;
 mod focus;
 mod free_talk;

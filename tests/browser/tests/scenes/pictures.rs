@@ -47,6 +47,12 @@ async fn everywhere(page: &Page, name: &str) -> anyhow::Result<()> {
     page.look(1280, 800, "light").await
 }
 
+/// The moment at a desk alone.
+pub(crate) async fn at_desk(page: &Page, name: &str) -> anyhow::Result<()> {
+    page.look(1280, 800, "light").await?;
+    page.picture(&target().join(format!("{name}.png"))).await
+}
+
 #[tokio::test]
 async fn the_page_in_every_light() -> anyhow::Result<()> {
     let hub = Hub::start().await?;
