@@ -44,6 +44,7 @@ async fn what_is_cut_there_is_cut_and_the_talk_goes_on() -> anyhow::Result<()> {
     until_goes(&page, "2 → direct: wish").await?;
     until_goes(&page, "1 → direct: entry").await?;
     crate::pictures::at_desk(&page, "faults-server-cut").await?;
+    crate::pictures::for_readme("faults-server-cut.png", "fault-room.png")?;
 
     press(&page, "[data-cut=server]").await?;
     for path in ["one", "two"] {

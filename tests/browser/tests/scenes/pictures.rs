@@ -1,5 +1,5 @@
 //! Pictures of the page as people see it, into `target/pictures`. With `DUOLOGUE_UPDATE_README=1` the README's
-//! picture, `docs/duologue.png`, is made anew.
+//! pictures, in `docs`, are made anew.
 
 use std::path::{Path, PathBuf};
 
@@ -47,6 +47,15 @@ async fn everywhere(page: &Page, name: &str) -> anyhow::Result<()> {
     page.look(1280, 800, "light").await
 }
 
+/// Makes a picture of the README's anew, where that was asked for.
+pub(crate) fn for_readme(made: &str, shown: &str) -> anyhow::Result<()> {
+    if std::env::var_os("DUOLOGUE_UPDATE_README").is_some() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+        std::fs::copy(target().join(made), docs.join(shown))?;
+    }
+    Ok(())
+}
+
 /// The moment at a desk alone.
 pub(crate) async fn at_desk(page: &Page, name: &str) -> anyhow::Result<()> {
     page.look(1280, 800, "light").await?;
@@ -77,10 +86,7 @@ async fn the_page_in_every_light() -> anyhow::Result<()> {
     pair.one.write("While I wait, I can already wri").await?;
     everywhere(&pair.one, "waiting").await?;
     everywhere(&pair.two, "my-turn").await?;
-    if std::env::var_os("DUOLOGUE_UPDATE_README").is_some() {
-        let shown = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/duologue.png");
-        std::fs::copy(target().join("waiting-desktop-light.png"), shown)?;
-    }
+    for_readme("waiting-desktop-light.png", "duologue.png")?;
 
     let (_third, third) = Browser::at(&hub.table()).await?;
     third.until_shown("room-full").await?;
