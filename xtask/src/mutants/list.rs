@@ -191,15 +191,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         breaks: &["I5", "I6", "I8", "liveness"],
     },
     Mutant {
-        name: "a page goes back to the server while an entry is on its way to it",
-        edits: &[(
-            "frontend/src/paths/host.rs",
-            " && self.room.position().seq == view.log.head()",
-            "",
-        )],
-        breaks: &["I6", "I8", "liveness"],
-    },
-    Mutant {
         name: "a page is shown what was brought before it is welcomed",
         edits: &[(
             "frontend/src/paths/host.rs",
