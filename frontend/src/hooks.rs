@@ -3,6 +3,7 @@
 mod desk;
 mod use_address;
 mod use_later;
+mod use_outgoing;
 mod use_part;
 mod use_room;
 

@@ -81,6 +81,8 @@ pub struct View {
     pub log: Log,
     /// How far the server is known to have it; `None`: all of it.
     pub saved: Option<Seq>,
+    /// The person wants the server to store again what is said, and it does not yet.
+    pub wants_server: bool,
     /// What the other has said, and nobody has ordered yet.
     pub ahead: Option<Rc<Line>>,
     /// What is on its way.
@@ -191,6 +193,7 @@ impl View {
             talk: Rc::default(),
             log: Log::default(),
             saved: None,
+            wants_server: false,
             ahead: None,
             outbox: Rc::default(),
             receipts: Receipts::default(),
@@ -325,6 +328,7 @@ impl Reducible for View {
                 view.show_ahead(&entry);
             }
             Action::Saved(saved) => view.saved = saved,
+            Action::WantServer => view.wants_server = view.direct_only().is_some(),
             Action::Yield(seq, now) => {
                 view.tick(now);
                 view.yield_after(seq);

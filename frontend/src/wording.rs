@@ -13,7 +13,9 @@ use crate::state::{Alarm, Refusal, Trust, View};
 
 pub use floor::{about, agreed, mode, pace, suggestion, time};
 pub use lines::{again, held, line, rank};
-pub use path::{direct_question, direct_way, path, server_way, unsaved};
+pub use path::{
+    KEPT_BY_PAGES, KEPT_BY_SERVER, direct_question, direct_way, path, server_way, unsaved,
+};
 pub use status::{Status, Tone, status};
 
 /// The product's name.

@@ -7,7 +7,7 @@ use crate::entry::{Entry, Event, LeaveReason, Sealed};
 use crate::ids::{EntryHash, EntryId, Epoch, RoomId, Seat, Seq, Turn};
 use crate::invite::Invite;
 use crate::seat_key::{SeatKey, SeatSecret, Signature};
-use crate::turn::{Change, Mode, Pace};
+use crate::turn::{Change, Mode, Pace, Store};
 
 const SIT: &[u8] = b"duologue.v1 sit\0";
 const ENTRY: &[u8] = b"duologue.v1 entry\0";
@@ -84,6 +84,8 @@ impl Content {
             Change::Pace(Pace::Relaxed) => [2, 2],
             Change::Pace(Pace::Correspondence) => [2, 3],
             Change::Pace(Pace::Letters) => [2, 4],
+            Change::Store(Store::Server) => [3, 1],
+            Change::Store(Store::Pages) => [3, 2],
         })
     }
 

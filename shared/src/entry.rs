@@ -137,6 +137,12 @@ impl Event {
             | Event::Reseat { .. } => true,
         }
     }
+
+    /// Whether it has the server store again what is said.
+    #[must_use]
+    pub fn is_back_to_server(&self) -> bool {
+        matches!(self, Event::Propose { change } if change.is_back_to_server())
+    }
 }
 
 /// Why a seat became vacant.

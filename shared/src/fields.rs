@@ -79,6 +79,7 @@ enum Code {
     SeatTaken,
     SeatVacant,
     NeedsServer,
+    DirectOnly,
     RateLimited,
     JournalUnavailable,
 }
@@ -115,6 +116,7 @@ pub(crate) struct FrameFields {
     cause: Option<TurnCause>,
     said: Option<u8>,
     pace: Option<Pace>,
+    direct_only: Option<Seq>,
     state: Option<State>,
     since: Option<Timestamp>,
     id: Option<EntryId>,
@@ -164,6 +166,7 @@ impl TryFrom<FrameFields> for ServerFrame {
                 cause: take!(fields.cause),
                 said: take!(fields.said),
                 pace: take!(fields.pace),
+                direct_only: fields.direct_only,
             }),
             FrameKind::Presence => Self::Presence {
                 seat: take!(fields.seat),
@@ -254,6 +257,7 @@ fn rejection(fields: FrameFields) -> Result<Rejection, Missing> {
         Code::SeatTaken => Rejection::SeatTaken {},
         Code::SeatVacant => Rejection::SeatVacant {},
         Code::NeedsServer => Rejection::NeedsServer {},
+        Code::DirectOnly => Rejection::DirectOnly {},
         Code::RateLimited => Rejection::RateLimited {
             after: take!(fields.after),
         },

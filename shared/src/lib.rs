@@ -47,7 +47,7 @@ pub use room::{BrokenJournal, Delivery, Input, Outputs, Room, Rules, Sit};
 pub use sealing::{BodyKey, BodyNonce, Keyring, MAX_TEXT_BYTES, NotOpened, TooLong};
 pub use seat_key::{Nonce, Proof, SeatKey, SeatSecret, Signature};
 pub use signal::Signal;
-pub use turn::{Change, Floor, MAX_ENTRIES_A_TURN, Mode, Pace, TurnCause};
+pub use turn::{Change, Floor, MAX_ENTRIES_A_TURN, Mode, Pace, Store, TurnCause};
 pub use wire::{
     ClientFrame, IceServer, MAX_FRAME_BYTES, MAX_SEALED_BYTES, ResyncReason, SUBPROTOCOL,
     ServerFrame, Standing, Wish, Word,

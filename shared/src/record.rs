@@ -225,7 +225,7 @@ impl Record {
             | Event::Decline { .. }
             | Event::Withdraw { .. } => {
                 if let Some(change) = self.proposals.apply(seat, entry.seq, &entry.event) {
-                    self.floor.change(change);
+                    self.floor.change(change, entry.seq);
                 }
                 self.proposals.settle(&self.floor);
             }

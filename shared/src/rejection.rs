@@ -86,6 +86,9 @@ pub enum Rejection {
     SeatVacant {},
     /// It takes a server, and none keeps this room: two pages talk directly.
     NeedsServer {},
+    /// The two have the server store nothing: what is to stand in the talk is for their pages, and what takes a server has
+    /// to wait until one of them wants it back.
+    DirectOnly {},
     /// Too many frames; the same may be sent again later.
     RateLimited {
         /// Milliseconds to wait.
@@ -157,6 +160,9 @@ impl fmt::Display for Rejection {
             Rejection::SeatVacant {} => f.write_str("nobody sits in the other seat"),
             Rejection::NeedsServer {} => {
                 f.write_str("that takes the server; wait until it can be reached")
+            }
+            Rejection::DirectOnly {} => {
+                f.write_str("you two have the server store nothing; let it store again first")
             }
             Rejection::RateLimited { after } => write!(f, "too fast; wait {after} ms"),
             Rejection::JournalUnavailable {} => {

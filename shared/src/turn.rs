@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{RoomId, Seat, Turn};
+use crate::ids::{RoomId, Seat, Seq, Turn};
 use crate::rejection::Rejection;
 
 /// Messages one may say in one turn before the floor passes by itself.
@@ -60,6 +60,16 @@ impl Pace {
     }
 }
 
+/// Where what is said is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Store {
+    /// On the server, and in both pages.
+    Server,
+    /// In the two pages alone, which talk directly. The server passes their signals on.
+    Pages,
+}
+
 /// What the two can agree to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,6 +78,17 @@ pub enum Change {
     Mode(Mode),
     /// How long an absence holds it.
     Pace(Pace),
+    /// Where what is said is kept.
+    Store(Store),
+}
+
+impl Change {
+    /// Whether it is the server that is wanted back. That is for one alone to say: the two may find no other path to each
+    /// other, and nobody could answer.
+    #[must_use]
+    pub fn is_back_to_server(self) -> bool {
+        self == Change::Store(Store::Server)
+    }
 }
 
 /// What began the present turn.
@@ -101,6 +122,9 @@ pub struct Floor {
     pub said: u8,
     /// How long an absence holds the floor.
     pub pace: Pace,
+    /// While the two have the server store nothing: the entry since which it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct_only: Option<Seq>,
 }
 
 impl Floor {
@@ -114,6 +138,7 @@ impl Floor {
             cause: TurnCause::Start,
             said: 0,
             pace: Self::pace_of(room),
+            direct_only: None,
         }
     }
 
@@ -199,6 +224,7 @@ impl Floor {
         match change {
             Change::Mode(mode) => self.mode == mode,
             Change::Pace(pace) => self.pace == pace,
+            Change::Store(store) => (store == Store::Pages) == self.direct_only.is_some(),
         }
     }
 
@@ -225,11 +251,13 @@ impl Floor {
         self.hand_over(TurnCause::Claimed);
     }
 
-    /// The two agreed.
-    pub(crate) fn change(&mut self, change: Change) {
+    /// The two agreed, with entry `seq`.
+    pub(crate) fn change(&mut self, change: Change, seq: Seq) {
         match change {
+            _ if self.is_already(change) => {}
+            Change::Store(Store::Pages) => self.direct_only = Some(seq),
+            Change::Store(Store::Server) => self.direct_only = None,
             Change::Pace(pace) => self.pace = pace,
-            Change::Mode(mode) if mode == self.mode => {}
             // The turn's number stays, so that what was written for it can still be said.
             Change::Mode(Mode::Free) => {
                 (self.mode, self.holder, self.said) = (Mode::Free, Seat::One, 0);
@@ -241,12 +269,13 @@ impl Floor {
 
     /// Whether nothing is agreed, as when one of the two is gone.
     pub(crate) fn is_unagreed(&self, room: RoomId) -> bool {
-        (self.mode, self.pace) == (Mode::Strict, Self::pace_of(room))
+        (self.mode, self.pace, self.direct_only) == (Mode::Strict, Self::pace_of(room), None)
     }
 
     /// One of the two is gone, and with them what they had agreed on.
     pub(crate) fn part(&mut self, room: RoomId) {
         self.pace = Self::pace_of(room);
+        self.direct_only = None;
         if self.mode == Mode::Free {
             self.take_turns();
         }

@@ -22,6 +22,7 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
         let on_click = on_wish.reform(move |_: MouseEvent| Wish::Propose(change));
         let testid = match change {
             Change::Mode(_) => "propose-mode",
+            Change::Store(_) => "propose-store",
             Change::Pace(Pace::Live) => "propose-live",
             Change::Pace(Pace::Relaxed) => "propose-relaxed",
             Change::Pace(Pace::Correspondence) => "propose-correspondence",

@@ -1,5 +1,6 @@
 //! By which paths the two talk: the sign in the head, what opens behind it, and what is asked and told of them.
 
+use shared::{Change, Store};
 use yew::prelude::*;
 
 use super::by_hand::by_hand;
@@ -14,7 +15,7 @@ const MENU: &str = "path-menu";
 
 /// The sign in the head of the room, and behind it how each path is.
 pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<String>>) -> Html {
-    let (name, words) = wording::path(view.ways);
+    let (name, words) = wording::path(view);
     let icon = match view.ways {
         Ways {
             server: false,
@@ -23,7 +24,8 @@ pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<Str
         } => icons::broken(),
         _ => icons::linked(),
     };
-    let allow = view.allows.map(|allows| {
+    let direct_only = view.direct_only().is_some();
+    let allow = view.allows.filter(|_| !direct_only).map(|allows| {
         let (testid, words) = if allows {
             ("forbid-direct", "Use the server only")
         } else {
@@ -56,10 +58,67 @@ pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<Str
                         <p>{ wording::direct_way(view) }</p>
                         { allow }
                     </section>
+                    { store(view, on_wish) }
                     { by_hand(view, on_code) }
                 </div>
             </div>
         </>
+    }
+}
+
+/// Where what is said is kept, and how that is changed.
+fn store(view: &View, on_wish: &Callback<Wish>) -> Html {
+    let kept = view.record().map(|record| record.floor().direct_only);
+    let Some(direct_only) = kept.filter(|_| view.keys().is_some()) else {
+        return Html::default();
+    };
+    let (words, button) = if direct_only.is_some() {
+        (
+            wording::KEPT_BY_PAGES,
+            store_again(view, on_wish, Some(MENU)),
+        )
+    } else {
+        let on_click = on_wish.reform(|_: MouseEvent| Wish::Propose(Change::Store(Store::Pages)));
+        let button = html! {
+            <button
+                type="button"
+                class="button small"
+                data-testid="propose-store"
+                disabled={!view.may_propose()}
+                popovertarget={MENU}
+                popovertargetaction="hide"
+                onclick={on_click}
+            >
+                { "Suggest direct only" }
+            </button>
+        };
+        (wording::KEPT_BY_SERVER, button)
+    };
+    html! {
+        <section>
+            <h3>{ "Where it is kept" }</h3>
+            <p>{ words }</p>
+            { button }
+        </section>
+    }
+}
+
+/// The button that has the server store again. `hides`: what it closes.
+fn store_again(view: &View, on_wish: &Callback<Wish>, hides: Option<&'static str>) -> Html {
+    let testid = hides.map_or("server-back", |_| "store-again");
+    let on_click = on_wish.reform(|_: MouseEvent| Wish::Server);
+    html! {
+        <button
+            type="button"
+            class="button small"
+            data-testid={testid}
+            disabled={view.wants_server}
+            popovertarget={hides}
+            popovertargetaction={hides.map(|_| "hide")}
+            onclick={on_click}
+        >
+            { "Have the server store again" }
+        </button>
     }
 }
 
@@ -84,7 +143,12 @@ pub fn path_offers(view: &View, on_wish: &Callback<Wish>) -> Html {
     });
     let unsaved = wording::unsaved(view).map(|words| {
         html! {
-            <div key="unsaved" class="offer" role="status" data-testid="unsaved"><p>{ words }</p></div>
+            <div key="unsaved" class="offer" role="status" data-testid="unsaved">
+                <p>{ words }</p>
+                if view.direct_only().is_some() {
+                    <div class="actions">{ store_again(view, on_wish, None) }</div>
+                }
+            </div>
         }
     });
     [unsaved, asks].into_iter().flatten().collect()

@@ -3,22 +3,21 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures_util::future::Either;
 use shared::{Change, ClientFrame, EntryId, LinkSecret, Person, RoomId, SeatKey, Seq, Turn};
 use wasm_bindgen_futures::spawn_local;
 use yew::{
-    Callback, Reducible as _, UseReducerHandle, hook, use_callback, use_effect, use_effect_with,
-    use_mut_ref, use_reducer,
+    Callback, UseReducerHandle, hook, use_callback, use_effect_with, use_mut_ref, use_reducer,
 };
 
 use super::desk::Desk;
 use super::use_address::use_address;
 use super::use_later;
+use super::use_outgoing::{give_due, use_outgoing};
 use super::use_part::use_part;
 use crate::browser::{clock, focus, page, random};
 use crate::identity;
 use crate::link::{Path, Stop};
-use crate::state::{Action, Letter, Pending, View};
+use crate::state::{Action, View};
 use crate::storage::Drawer;
 use crate::storage::part::{self, Part};
 use crate::transport::Driver;
@@ -45,6 +44,8 @@ pub enum Wish {
     Claim(Turn),
     /// A change, suggested to the other.
     Propose(Change),
+    /// The server, to store again what is said.
+    Server,
     /// Yes to what the other suggested.
     Accept(Seq),
     /// No to it.
@@ -190,113 +191,6 @@ fn connect(room: RoomId, came_by: Option<LinkSecret>, desk: Desk) -> impl FnOnce
     }
 }
 
-/// Gives the path what is due, tells it what the person knows, and keeps that.
-#[hook]
-fn use_outgoing(desk: &Desk, means: &Shared) {
-    let view = desk.view();
-    {
-        let (desk, means) = (desk.clone(), means.clone());
-        // None of it does anything where nothing has changed, and to look costs less than to compare all that is known.
-        use_effect(move || {
-            means.with(|means| {
-                let view = desk.view();
-                if view.alarm.is_some() {
-                    means.driver.doubted();
-                }
-                drop(means.drawer.keep(&view));
-                means.driver.looked();
-            });
-        });
-    }
-    {
-        let means = means.clone();
-        use_effect_with(view.unseated, move |&unseated| {
-            if unseated {
-                means.with(|means| means.driver.unseated());
-            }
-        });
-    }
-    {
-        let desk = desk.clone();
-        use_effect_with(view.is_slow(), move |&slow| {
-            if slow {
-                desk.look();
-            }
-        });
-    }
-    let (desk, means) = (desk.clone(), means.clone());
-    use_effect_with((view.due(), view.receipt_due()), move |_| {
-        give_due(&desk, &means, None);
-        tell_due(&desk, &means);
-    });
-}
-
-/// Tells how far I have come, where that is news.
-fn tell_due(desk: &Desk, means: &Shared) {
-    let view = desk.view();
-    // Signed only where there is a path: other tabs have the same news.
-    let told = means.with(|means| {
-        let word = view.receipt(view.receipt_due()?)?;
-        means
-            .driver
-            .send(&ClientFrame::Receipt(word))
-            .then_some(word)
-    });
-    if let Some(word) = told.flatten() {
-        desk.dispatch(Action::Told(word, clock::now()));
-    }
-}
-
-/// Keeps the message that is due in the form in which it goes, and then gives it to the path. `done`: what the person has
-/// just done, which may have made one due. It is shown once that is kept: what changes the page makes the browser draw
-/// it before it tells of anything else, and the other would wait for that too.
-pub(super) fn give_due(desk: &Desk, means: &Shared, done: Option<Action>) {
-    let mut actions = Vec::from_iter(done);
-    let view = Rc::new(View::clone(&desk.view()));
-    let view = actions.iter().cloned().fold(view, View::reduce);
-    // Nothing is sealed where there is no path, in a tab that mirrors, or while another message is being kept.
-    let kept_in = means.get().filter(|here| !here.keeping.get());
-    let sealed = kept_in.and_then(|kept_in| {
-        let (id, nonce) = view.due().zip(random::bytes())?;
-        let letter = Letter::of(&view.frame_of(id, &nonce)?)?;
-        Some((kept_in, id, letter))
-    });
-    let Some((kept_in, id, letter)) = sealed else {
-        actions.into_iter().for_each(|action| desk.dispatch(action));
-        return;
-    };
-    kept_in.keeping.set(true);
-    actions.push(Action::Sealed(id, letter.clone()));
-    let view = view.reduce(Action::Sealed(id, letter.clone()));
-    let kept = kept_in.drawer.keep_first(&view);
-    desk.put_off(actions);
-    match kept {
-        Either::Left(kept) => give_kept(desk, means, id, letter, kept),
-        Either::Right(kept) => {
-            let (desk, means) = (desk.clone(), means.clone());
-            spawn_local(async move { give_kept(&desk, &means, id, letter, kept.await) });
-        }
-    }
-}
-
-/// Gives the path what is kept, or cannot be; it is due no longer then.
-fn give_kept(desk: &Desk, means: &Shared, id: EntryId, letter: Letter, kept: bool) {
-    means.with(|means| means.keeping.set(false));
-    if !kept {
-        desk.dispatch(Action::Unkept(clock::now()));
-    }
-    let view = desk.view();
-    let due = view.outbox.get(id).filter(|_| view.due() == Some(id));
-    let due = due.filter(|pending| pending.letter.as_ref() == Some(&letter));
-    let Some(frame) = due.and_then(Pending::frame) else {
-        // Meanwhile it was taken back, and another may have come.
-        return give_due(desk, means, None);
-    };
-    if means.with(|means| means.driver.send(&frame)) == Some(true) {
-        desk.dispatch(Action::Sent(id, letter));
-    }
-}
-
 /// Gives the path what the person has signed.
 fn give(desk: &Desk, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
     let view = desk.view();
@@ -326,12 +220,29 @@ fn grant(wish: Wish, desk: &Desk) {
             }
         }
         Wish::Claim(turn) => give(desk, |person| person.claim(turn)),
-        Wish::Propose(change) => give(desk, |person| person.propose(change)),
-        Wish::Accept(proposal) => give(desk, |person| person.accept(proposal)),
+        Wish::Propose(change) => {
+            allow_for(change, desk);
+            give(desk, |person| person.propose(change));
+        }
+        Wish::Accept(proposal) => {
+            let [_, theirs] = desk.view().proposals();
+            if let Some(meant) = theirs.filter(|theirs| theirs.seq == proposal) {
+                allow_for(meant.change, desk);
+            }
+            give(desk, |person| person.accept(proposal));
+        }
+        Wish::Server => desk.dispatch(Action::WantServer),
         Wish::Decline(proposal) => give(desk, |person| person.decline(proposal)),
         Wish::Withdraw(proposal) => give(desk, |person| person.withdraw(proposal)),
         Wish::Allow(allows) => desk.dispatch(Action::Allow(allows)),
         Wish::TellReading(willing) => desk.dispatch(Action::TellReading(willing)),
+    }
+}
+
+/// Whoever wants to talk directly only allows the path that takes.
+fn allow_for(change: Change, desk: &Desk) {
+    if desk.view().takes_direct_path(change) {
+        desk.dispatch(Action::Allow(true));
     }
 }
 
@@ -379,7 +290,7 @@ impl Shared {
     }
 
     /// What there is: a handle of its own, so that nothing is borrowed while somebody acts with it.
-    fn get(&self) -> Option<Rc<Means>> {
+    pub(super) fn get(&self) -> Option<Rc<Means>> {
         self.0.borrow().clone()
     }
 }

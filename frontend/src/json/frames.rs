@@ -5,7 +5,7 @@ use shared::{
     Bookmark, Change, CloseCode, Entry, EntryHash, EntryId, Epoch, Event, Fault, Floor, IceServer,
     Invite, InviteKey, LeaveReason, Mode, Nonce, Opening, Outset, Pace, Presence, Receipt,
     Rejection, ResyncReason, RoomId, Sealed, SeatKey, Seq, ServerFrame, Signal, Signature, Sitter,
-    Standing, Timestamp, Turn, TurnCause, Wish, Word,
+    Standing, Store, Timestamp, Turn, TurnCause, Wish, Word,
 };
 
 use super::{FromJson, field, objects, of, variant, words};
@@ -52,6 +52,7 @@ words! {
         Claimed "claimed",
         ModeChange "mode_change"
     }
+    Store { Server "server", Pages "pages" }
     LeaveReason { Asked "asked", Absent "absent" }
     ResyncReason {
         EpochChanged "epoch_changed",
@@ -63,7 +64,7 @@ words! {
 objects! {
     Bookmark { epoch, seq, hash }
     Entry { seq, at, seat, prev, event, sig }
-    Floor { turn, holder, mode, cause, said, pace }
+    Floor { turn, holder, mode, cause, said, pace, direct_only }
     IceServer { urls, username, credential }
     Invite { key, sig }
     Opening { prev, invite, sig }
@@ -80,6 +81,7 @@ impl FromJson for Change {
         Some(match name {
             "mode" => Self::Mode(FromJson::from_json(content)?),
             "pace" => Self::Pace(FromJson::from_json(content)?),
+            "store" => Self::Store(FromJson::from_json(content)?),
             _ => return None,
         })
     }
@@ -170,6 +172,7 @@ impl FromJson for Rejection {
             "seat_taken" => Self::SeatTaken {},
             "seat_vacant" => Self::SeatVacant {},
             "needs_server" => Self::NeedsServer {},
+            "direct_only" => Self::DirectOnly {},
             "rate_limited" => of!(json, Self::RateLimited { after }),
             "journal_unavailable" => Self::JournalUnavailable {},
             _ => return None,

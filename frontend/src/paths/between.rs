@@ -136,7 +136,7 @@ impl Paths {
     }
 
     /// What the server says from now on is not for the view.
-    fn leave_server(&mut self, view: &View, deeds: &mut Vec<Deed>) {
+    pub(super) fn leave_server(&mut self, view: &View, deeds: &mut Vec<Deed>) {
         if matches!(self.order, Order::Server) {
             // All that is known here it has said.
             self.keeper = Keeper::new(view.log.head());

@@ -47,6 +47,8 @@ pub(super) struct Keeper {
     not_before: Timestamp,
     /// The journal has something else than this page, or will not have what this page has.
     pub(super) apart: bool,
+    /// It is another journal altogether: the server has begun anew.
+    pub(super) anew: bool,
 }
 
 impl Keeper {
@@ -69,6 +71,12 @@ impl Keeper {
         self.reading == Reading::Done && self.ahead.is_empty() && self.saved == view.log.head()
     }
 
+    /// Whether the journal tells that the server is to store again what the two say.
+    pub(super) fn is_wanted_back(&self) -> bool {
+        let mut ahead = self.ahead.iter();
+        ahead.any(|entry| entry.event.is_back_to_server())
+    }
+
     /// When the next try is due.
     pub(super) fn wake(&self) -> Option<Timestamp> {
         let answer = self.asked.map(|(_, until)| until);
@@ -81,7 +89,7 @@ impl Keeper {
             // It has less than it had, or something else: all of it is read again, and it is brought what it lacks.
             ServerFrame::Resync { .. } => self.saved = outset(view),
             ServerFrame::Welcome { epoch, head, .. } => {
-                self.apart |= view.log.begun().is_none_or(|begun| begun.epoch != epoch);
+                self.anew = view.log.begun().is_none_or(|begun| begun.epoch != epoch);
                 self.reading = Reading::Upto(head);
             }
             ServerFrame::Entries { entries } => {
@@ -105,6 +113,9 @@ impl Keeper {
 
     fn note(&mut self, view: &View, entry: Entry) {
         let seq = entry.seq;
+        if self.anew {
+            return;
+        }
         let (Some(record), expected) = (view.record(), self.last_ahead().max(view.log.head()))
         else {
             return;
@@ -180,9 +191,11 @@ impl Keeper {
         let due = self.reading == Reading::Done
             && self.asked.is_none()
             && self.ahead.is_empty()
-            && !self.apart
+            && !(self.apart || self.anew)
             && self.not_before <= now;
+        let limit = view.direct_only();
         let unsaved = view.log.entries_after(self.saved);
+        let unsaved = unsaved.take_while(|entry| limit.is_none_or(|limit| entry.seq <= limit));
         let entries = due.then(|| pages(unsaved).into_iter().next())??;
         self.asked = Some((entries.last()?.seq, now.after(ANSWER)));
         self.not_before = Timestamp::default();

@@ -11,6 +11,7 @@ impl Paths {
     /// Does what is due.
     pub(super) fn go_on(&mut self, now: Timestamp, view: &View, deeds: &mut Vec<Deed>) {
         self.keeper.catch_up(view);
+        self.leave_for_each_other(view, deeds);
         match &mut self.order {
             Order::Server => {}
             Order::Nobody => self.settle(view, deeds),
@@ -28,7 +29,7 @@ impl Paths {
                 if until.is_some_and(|until| until <= now) {
                     self.give_up(now, deeds);
                 } else {
-                    self.keep_as_guest(deeds);
+                    self.keep_as_guest(view, deeds);
                 }
             }
         }
@@ -49,6 +50,28 @@ impl Paths {
         }
     }
 
+    /// The two have agreed that the server stores nothing: it orders no more.
+    fn leave_for_each_other(&mut self, view: &View, deeds: &mut Vec<Deed>) {
+        let agreed = view.is_current() && view.direct_only().is_some();
+        if agreed && matches!(self.order, Order::Server) {
+            self.leave_server(view, deeds);
+            self.order = Order::Nobody;
+            deeds.push(Deed::ShowPath(self.shown()));
+        }
+    }
+
+    /// Whether the journal has something else than this page, and that is of account. Where the two keep what they say to
+    /// themselves it is, if they have not agreed to that after all, or if one of them has ended it without the other.
+    fn is_to_yield(&self, view: &View) -> bool {
+        let Keeper {
+            apart, anew, saved, ..
+        } = self.keeper;
+        match view.direct_only() {
+            None => apart || anew,
+            Some(limit) => apart && (saved < limit || matches!(self.order, Order::Nobody)),
+        }
+    }
+
     /// How far the server is known to have the talk; `None`: it orders it, or has all of it.
     fn saved(&self, view: &View) -> Option<Seq> {
         match self.order {
@@ -57,11 +80,14 @@ impl Paths {
         }
     }
 
-    /// Nobody orders: as soon as nothing is left that only this page has, the server does.
+    /// Nobody orders: as soon as nothing is left that only this page has, the server does; unless it is to store nothing,
+    /// as far as this page knows.
     fn settle(&mut self, view: &View, deeds: &mut Vec<Deed>) {
-        if self.keeper.apart {
-            self.yield_to_journal(deeds);
-        } else if self.keeper.saved >= view.log.head() {
+        if self.is_to_yield(view) {
+            return self.yield_to_journal(deeds);
+        }
+        let wanted = view.direct_only().is_none() || self.keeper.is_wanted_back();
+        if wanted && self.keeper.saved >= view.log.head() {
             self.order_by_server(deeds);
         }
     }
@@ -84,7 +110,7 @@ impl Paths {
     }
 
     fn keep_as_host(&mut self, now: Timestamp, view: &View, deeds: &mut Vec<Deed>) {
-        if self.keeper.apart {
+        if self.is_to_yield(view) {
             return self.yield_to_journal(deeds);
         }
         let Order::Host(host) = &mut self.order else {
@@ -107,6 +133,7 @@ impl Paths {
             })
         };
         if self.link == Path::Up
+            && view.direct_only().is_none()
             && self.keeper.is_done(view)
             && self.peer.as_ref().is_some_and(back)
         {
@@ -115,8 +142,8 @@ impl Paths {
         }
     }
 
-    fn keep_as_guest(&mut self, deeds: &mut Vec<Deed>) {
-        if self.keeper.apart {
+    fn keep_as_guest(&mut self, view: &View, deeds: &mut Vec<Deed>) {
+        if self.is_to_yield(view) {
             return self.yield_to_journal(deeds);
         }
         let entries = self.keeper.news();
@@ -172,7 +199,8 @@ impl Paths {
         let standing = self.peer.as_ref().and_then(|peer| peer.standing);
         let alone = standing.is_some_and(|theirs| {
             let apart = theirs.apart || is_apart(view, &theirs);
-            !apart && (self.is_gone(now) || !theirs.server)
+            let choice = view.direct_only().is_some();
+            !apart && (choice || self.is_gone(now) || !theirs.server)
         });
         let may = view.my_seat() == Some(Seat::One)
             && view.keys().is_some()

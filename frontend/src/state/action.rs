@@ -24,6 +24,8 @@ pub enum Action {
     Ahead(Entry, Timestamp),
     /// How far the server is known to have the talk; `None`: all of it.
     Saved(Option<Seq>),
+    /// The person wants the server to store again what is said.
+    WantServer,
     /// The server's journal went on differently after this entry.
     Yield(Seq, Timestamp),
     /// Time passed.

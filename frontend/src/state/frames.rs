@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use shared::{
     Change, Entry, Event, Fault, Floor, Mode, Outset, Presence, ResyncReason, RoomId, Seat, Seq,
-    ServerFrame,
+    ServerFrame, Store,
 };
 
 use super::outbox::{Held, Pending, Progress};
@@ -293,6 +293,7 @@ impl View {
         let me = self.seating.map(|seating| seating.seat);
         let talk = Rc::make_mut(&mut self.talk);
         let after = person.record().map(|record| *record.floor());
+        self.wants_server &= after.is_some_and(|floor| floor.direct_only.is_some());
         let agreed = before
             .zip(after)
             .and_then(|(before, after)| agreed(&before, &after));
@@ -324,6 +325,12 @@ fn agreed(before: &Floor, after: &Floor) -> Option<Change> {
         Some(Change::Mode(after.mode))
     } else if before.pace != after.pace {
         Some(Change::Pace(after.pace))
+    } else if before.direct_only != after.direct_only {
+        let store = match after.direct_only {
+            Some(_) => Store::Pages,
+            None => Store::Server,
+        };
+        Some(Change::Store(store))
     } else {
         None
     }

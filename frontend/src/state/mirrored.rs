@@ -95,6 +95,7 @@ impl FromJson for Action {
             "Ways" => Self::Ways(FromJson::from_json(it)?),
             "Ahead" => Self::Ahead(item(it, 0)?, item(it, 1)?),
             "Saved" => Self::Saved(FromJson::from_json(it)?),
+            "WantServer" => Self::WantServer,
             "Yield" => Self::Yield(item(it, 0)?, item(it, 1)?),
             "Tick" => Self::Tick(FromJson::from_json(it)?),
             "Reread" => Self::Reread(FromJson::from_json(it)?),

@@ -107,7 +107,7 @@ impl FromJson for Want {
 
 /// What words begin with. Change it to the next sign, up to `z`, with every change that another version of the page would
 /// misread.
-const FORMAT: char = '2';
+const FORMAT: char = '3';
 
 /// What a tab hears.
 #[expect(
@@ -174,11 +174,11 @@ mod tests {
         let text = Word::Join(7).to_text();
         let word = &text[1..];
         let of = |format: &str| Heard::read(&format!("{format}{word}"));
-        assert!(matches!(of("2"), Heard::Word(Word::Join(7))));
-        for later in ["3", "9", "A", "z"] {
+        assert!(matches!(of("3"), Heard::Word(Word::Join(7))));
+        for later in ["4", "9", "A", "z"] {
             assert!(matches!(of(later), Heard::Later), "{later}");
         }
-        for foreign in [word, "", "2", "2{", "1{}", "\"Join\"", "é"] {
+        for foreign in [word, "", "3", "3{", "2{}", "\"Join\"", "é"] {
             assert!(matches!(Heard::read(foreign), Heard::Nothing), "{foreign}");
         }
     }

@@ -1,6 +1,6 @@
 //! What is said about the floor: how it is shared, and how that is changed.
 
-use shared::{Change, Mode, Pace};
+use shared::{Change, Mode, Pace, Store};
 
 /// How the floor is shared, in two words.
 #[must_use]
@@ -50,6 +50,10 @@ pub fn suggestion(change: Change) -> String {
         Change::Mode(Mode::Strict) => "taking turns again".into(),
         Change::Pace(Pace::Letters) => "that the turn is never taken from anyone away".into(),
         Change::Pace(of) => format!("that the turn may be taken {}", pace(of)),
+        Change::Store(Store::Pages) => {
+            "talking directly only: the server stores nothing then".into()
+        }
+        Change::Store(Store::Server) => "that the server stores what you say".into(),
     }
 }
 
@@ -63,5 +67,12 @@ pub fn agreed(change: Change) -> String {
             "You agreed: the turn is never taken from anyone away".into()
         }
         Change::Pace(of) => format!("You agreed: the turn may be taken {}", pace(of)),
+        Change::Store(Store::Pages) => {
+            "You agreed: from here on you talk directly only, and the server stores nothing".into()
+        }
+        Change::Store(Store::Server) => {
+            "From here on the server stores what you say again, and what you said directly as well"
+                .into()
+        }
     }
 }

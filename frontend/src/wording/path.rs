@@ -3,13 +3,14 @@
 use shared::Seat;
 
 use crate::direct::{Way, Why};
-use crate::paths::Ways;
 use crate::state::View;
 
 /// The paths there are: the name tests know them by, and the words.
 #[must_use]
-pub fn path(ways: Ways) -> (&'static str, &'static str) {
-    match (ways.server, ways.direct) {
+pub fn path(view: &View) -> (&'static str, &'static str) {
+    // What is said goes by no other then.
+    let direct_only = view.direct_only().is_some();
+    match (view.ways.server && !direct_only, view.ways.direct) {
         (true, true) => ("both", "Both paths"),
         (true, false) => ("server", "Via server"),
         (false, true) => ("direct", "Direct only"),
@@ -20,6 +21,13 @@ pub fn path(ways: Ways) -> (&'static str, &'static str) {
 /// How it is with the server.
 #[must_use]
 pub fn server_way(view: &View) -> &'static str {
+    if view.direct_only().is_some() {
+        return if view.ways.server {
+            "The server helps your browsers find each other. It stores nothing of what you two say, as you agreed."
+        } else {
+            "The server cannot be reached. It would store nothing of what you two say, as you agreed."
+        };
+    }
     match (view.ways.server, view.ways.alone) {
         (true, false) => "The server is there. It orders what you two say, and stores it.",
         (true, true) => "The server is there for you. What you two say directly is brought to it.",
@@ -29,6 +37,14 @@ pub fn server_way(view: &View) -> &'static str {
         (false, false) => "The server cannot be reached.",
     }
 }
+
+/// Where what is said is kept, as it usually is.
+pub const KEPT_BY_SERVER: &str = "Your browsers keep what you two say, and so does the server, which cannot read it. \
+    You can agree that it stores nothing from then on, as long as your browsers reach each other directly.";
+
+/// The same while the two have agreed on that.
+pub const KEPT_BY_PAGES: &str = "Your two browsers alone keep what you say. Either of you can have the server store again: \
+    it gets what you said meanwhile then, and still cannot read it.";
 
 /// How it is with the path from browser to browser.
 #[must_use]
@@ -69,6 +85,11 @@ pub fn direct_question(view: &View) -> String {
 /// What the person is to know while the server does not have all that was said.
 #[must_use]
 pub fn unsaved(view: &View) -> Option<&'static str> {
+    if view.direct_only().is_some() {
+        return (!view.ways.alone).then_some(
+            "You two talk directly only, and there is no direct path just now. One is looked for; what you write waits.",
+        );
+    }
     if !view.ways.alone {
         return view.saved.map(
             |_| "Not all that you two said is stored on the server yet. This browser keeps it.",

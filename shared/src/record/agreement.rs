@@ -28,6 +28,7 @@ impl Proposals {
     /// The change that an entry, number `seq` and done by `seat`, brings about.
     pub(super) fn apply(&mut self, seat: Seat, seq: Seq, event: &Event) -> Option<Change> {
         match *event {
+            Event::Propose { change } if change.is_back_to_server() => Some(change),
             Event::Propose { change } => {
                 self.0[seat.index()] = Some(Proposal { seq, change });
                 let both = self
@@ -71,8 +72,8 @@ impl Record {
             return Err(Rejection::NothingToChange {});
         }
         match self.proposal(seat) {
-            Some(_) => Err(Rejection::AlreadyProposed {}),
-            None => Ok(()),
+            Some(_) if !change.is_back_to_server() => Err(Rejection::AlreadyProposed {}),
+            _ => Ok(()),
         }
     }
 

@@ -15,7 +15,8 @@ impl Room {
         let here_since = self.attendance(floor.holder.other())?.here_since()?;
         let wait = floor.pace.claim_after(bye)?;
         let since = gone_since.max(here_since).max(self.floor_since);
-        (self.witnessed && floor.mode == Mode::Strict).then(|| since.after(wait))
+        let here = self.witnessed && floor.direct_only.is_none();
+        (here && floor.mode == Mode::Strict).then(|| since.after(wait))
     }
 
     /// When the other is to be told that the floor can be taken, if that has not been told yet.

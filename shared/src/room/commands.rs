@@ -218,12 +218,21 @@ impl Room {
         }
     }
 
+    /// Whether this is the place for it: of what the two say directly by choice the server keeps nothing, and their pages
+    /// cannot do what takes a server.
+    fn check_place(&self, event: &Event) -> Result<(), Rejection> {
+        let direct_only = self.floor().direct_only.is_some() && !event.is_back_to_server();
+        match (self.witnessed, event.needs_server()) {
+            (true, _) | (false, true) if direct_only => Err(Rejection::DirectOnly {}),
+            (false, true) => Err(Rejection::NeedsServer {}),
+            _ => Ok(()),
+        }
+    }
+
     /// The entry that a wish becomes.
     fn granted(&self, now: Timestamp, seat: Seat, wish: Wish) -> Result<Entry, Rejection> {
         let Wish { event, prev, sig } = wish;
-        if !self.witnessed && event.needs_server() {
-            return Err(Rejection::NeedsServer {});
-        }
+        self.check_place(&event)?;
         if let Event::Say { sealed: body, .. } | Event::Reseat { keyring: body, .. } = &event {
             check_size(body)?;
         }

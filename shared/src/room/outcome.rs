@@ -27,9 +27,14 @@ impl Room {
             self.replay_to_all(known, &mut outputs);
         }
         let Floor {
-            turn, mode, pace, ..
+            turn,
+            mode,
+            pace,
+            direct_only,
+            ..
         } = *self.floor();
-        if (turn, mode, pace) != (before.turn, before.mode, before.pace) {
+        let agreed = (mode, pace, direct_only);
+        if (turn, agreed) != (before.turn, (before.mode, before.pace, before.direct_only)) {
             outputs.send(self.everyone(), ServerFrame::Turn(*self.floor()));
         }
         outputs.finished = self.is_over();

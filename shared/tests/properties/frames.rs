@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use shared::{
     Bookmark, Change, ClientFrame, ConversationId, Entry, EntryHash, EntryId, Epoch, Event, Invite,
-    InviteKey, Mode, Pace, Proof, Receipt, RoomId, Sealed, Seat, SeatKey, Seq, Signature,
+    InviteKey, Mode, Pace, Proof, Receipt, RoomId, Sealed, Seat, SeatKey, Seq, Signature, Store,
     Timestamp, Turn,
 };
 
@@ -87,6 +87,7 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         prop_oneof![Just(Mode::Free), Just(Mode::Strict)].prop_map(Change::Mode),
         proptest::sample::select(&Pace::ALL[..]).prop_map(Change::Pace),
+        prop_oneof![Just(Store::Server), Just(Store::Pages)].prop_map(Change::Store),
     ]
 }
 

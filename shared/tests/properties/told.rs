@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use shared::{Change, Entry, Event, Floor, MAX_ENTRIES_A_TURN, Mode, Pace, RoomId, Seat};
+use shared::{Change, Entry, Event, Floor, MAX_ENTRIES_A_TURN, Mode, Pace, RoomId, Seat, Store};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Told {
@@ -10,6 +10,7 @@ pub(crate) struct Told {
     holder: Seat,
     mode: Mode,
     pace: Pace,
+    direct_only: Option<u64>,
     said_in_turn: u8,
     proposed: [Option<(u64, Change)>; 2],
 }
@@ -17,7 +18,7 @@ pub(crate) struct Told {
 /// By what everybody is told. What is proposed the floor does not say.
 impl PartialEq for Told {
     fn eq(&self, other: &Self) -> bool {
-        let floor = |of: &Self| (of.turn, of.holder, of.mode, of.pace);
+        let floor = |of: &Self| (of.turn, of.holder, of.mode, of.pace, of.direct_only);
         floor(self) == floor(other)
     }
 }
@@ -36,6 +37,7 @@ impl Told {
             holder: Seat::One,
             mode: Mode::Strict,
             pace: usual(room),
+            direct_only: None,
             said_in_turn: 0,
             proposed: [None; 2],
         }
@@ -47,6 +49,7 @@ impl Told {
             holder: floor.holder,
             mode: floor.mode,
             pace: floor.pace,
+            direct_only: floor.direct_only.map(|seq| seq.0),
             said_in_turn: floor.said,
             proposed: [None; 2],
         }
@@ -89,17 +92,21 @@ impl Told {
                 self.hand_over();
             }
             Event::Propose { change } => {
-                prop_assert_eq!(self.proposed[mine], None, "one at a time");
                 prop_assert!(!self.is_so(change), "something to change");
+                if change == Change::Store(Store::Server) {
+                    self.agree(change, entry);
+                    return Ok(());
+                }
+                prop_assert_eq!(self.proposed[mine], None, "one at a time");
                 self.proposed[mine] = Some((entry.seq.0, change));
                 if self.proposed[theirs].is_some_and(|(_, other)| other == change) {
-                    self.agree(change);
+                    self.agree(change, entry);
                 }
             }
             Event::Accept { proposal } => {
                 let standing = self.proposed[theirs].filter(|(seq, _)| *seq == proposal.0);
                 prop_assert!(standing.is_some(), "I7: nothing changes by itself");
-                self.agree(standing.expect("looked at").1);
+                self.agree(standing.expect("looked at").1, entry);
             }
             Event::Decline { proposal } => {
                 let standing = self.proposed[theirs].take();
@@ -117,18 +124,29 @@ impl Told {
     /// One of the two is gone.
     pub(crate) fn part(&mut self, room: RoomId) {
         self.proposed = [None; 2];
-        self.pace = usual(room);
+        (self.pace, self.direct_only) = (usual(room), None);
         if self.mode == Mode::Free {
             self.take_turns();
         }
     }
 
     fn is_so(&self, change: Change) -> bool {
-        change == Change::Mode(self.mode) || change == Change::Pace(self.pace)
+        let store = match self.direct_only {
+            Some(_) => Store::Pages,
+            None => Store::Server,
+        };
+        [
+            Change::Mode(self.mode),
+            Change::Pace(self.pace),
+            Change::Store(store),
+        ]
+        .contains(&change)
     }
 
-    fn agree(&mut self, change: Change) {
+    fn agree(&mut self, change: Change, with: &Entry) {
         match change {
+            Change::Store(Store::Pages) => self.direct_only = Some(with.seq.0),
+            Change::Store(Store::Server) => self.direct_only = None,
             Change::Pace(pace) => self.pace = pace,
             Change::Mode(Mode::Free) => (self.mode, self.holder) = (Mode::Free, Seat::One),
             Change::Mode(Mode::Strict) => self.take_turns(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use shared::{
-    ClientFrame, Event, Fault, Floor, LeaveReason, Mode, Pace, Presence, Rejection, ResyncReason,
-    ServerFrame, Signal, TurnCause,
+    Change, ClientFrame, Event, Fault, Floor, LeaveReason, Mode, Pace, Presence, Rejection,
+    ResyncReason, ServerFrame, Signal, Store, TurnCause,
 };
 
 use crate::document::{DOCUMENT, client_examples, entries, examples, server_examples};
@@ -145,6 +145,7 @@ names!(rejection: Rejection {
     Rejection::SeatTaken {} => "seat_taken",
     Rejection::SeatVacant {} => "seat_vacant",
     Rejection::NeedsServer {} => "needs_server",
+    Rejection::DirectOnly {} => "direct_only",
     Rejection::RateLimited { .. } => "rate_limited",
     Rejection::JournalUnavailable {} => "journal_unavailable",
 });
@@ -167,6 +168,11 @@ names!(pace: Pace {
     Pace::Relaxed => "relaxed",
     Pace::Correspondence => "correspondence",
     Pace::Letters => "letters",
+});
+
+names!(store: Store {
+    Store::Server => "server",
+    Store::Pages => "pages",
 });
 
 #[track_caller]
@@ -213,6 +219,13 @@ fn every_name_inside_a_frame_has_an_example() {
         _ => None,
     });
     all_shown("reasons to leave", leave_reason::ALL, reasons);
+    let stores = events().filter_map(|event| match event {
+        Event::Propose {
+            change: Change::Store(to),
+        } => Some(store::name(to)),
+        _ => None,
+    });
+    all_shown("stores", store::ALL, stores);
     let states = frames.iter().filter_map(|frame| match frame {
         ServerFrame::Presence { presence, .. } => Some(presence::name(presence)),
         _ => None,

@@ -6,7 +6,9 @@ use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};
-use shared::{Change, Entry, Event, Invite, LeaveReason, Mode, Pace, Receipt, Scope, Seat, Seq};
+use shared::{
+    Change, Entry, Event, Invite, LeaveReason, Mode, Pace, Receipt, Scope, Seat, Seq, Store,
+};
 use x25519_dalek::{PublicKey, StaticSecret};
 
 pub(crate) type Key = [u8; 32];
@@ -73,6 +75,8 @@ fn change(of: Change) -> [u8; 2] {
         Change::Pace(Pace::Relaxed) => [2, 2],
         Change::Pace(Pace::Correspondence) => [2, 3],
         Change::Pace(Pace::Letters) => [2, 4],
+        Change::Store(Store::Server) => [3, 1],
+        Change::Store(Store::Pages) => [3, 2],
     }
 }
 

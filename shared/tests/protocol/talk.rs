@@ -273,6 +273,7 @@ pub(crate) fn conversation() -> Talk {
     agreements::talk_freely(&mut talk);
     agreements::take_the_floor(&mut talk);
     agreements::talk_without_a_server(&mut talk);
+    agreements::talk_directly_only(&mut talk);
     talk
 }
 

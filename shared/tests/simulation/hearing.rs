@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shared::{CloseCode, ConnectionId, Delivery, Event, Rejection, ServerFrame};
+use shared::{CloseCode, ConnectionId, Delivery, Event, Floor, Rejection, ServerFrame};
 
 use crate::model::Verdict;
 use crate::world::World;
@@ -108,8 +108,9 @@ impl World {
             ServerFrame::Turn(floor) => {
                 let before = view.floor.replace(*floor).expect("welcomed");
                 assert!(floor.turn >= before.turn, "I3: the turn only grows");
-                let moved = (floor.turn, floor.mode, floor.pace);
-                let stood = (before.turn, before.mode, before.pace);
+                let agreed = |floor: &Floor| (floor.mode, floor.pace, floor.direct_only);
+                let moved = (floor.turn, agreed(floor));
+                let stood = (before.turn, agreed(&before));
                 assert_ne!(moved, stood, "it is told when something moved");
             }
             ServerFrame::Presence { seat, presence } => {
@@ -207,6 +208,7 @@ impl World {
                 Rejection::SeatTaken {} => "seat_taken",
                 Rejection::SeatVacant {} => "seat_vacant",
                 Rejection::NeedsServer {} => "needs_server",
+                Rejection::DirectOnly {} => "direct_only",
                 Rejection::JournalUnavailable {} => "journal_unavailable",
                 other => panic!("nobody asked for {other:?}"),
             }),

@@ -1,6 +1,6 @@
 //! What must hold after each step.
 
-use shared::{Entry, Event, Mode, Presence, Record, SILENT_BYE, SILENT_DROP, Seat};
+use shared::{Entry, Event, Floor, Mode, Presence, Record, SILENT_BYE, SILENT_DROP, Seat, Seq};
 
 use crate::model::Fact;
 use crate::people::{key, link_of, number_of};
@@ -20,8 +20,13 @@ impl World {
         let strict = floor.mode == Mode::Strict;
         let may = Seat::BOTH.map(|seat| floor.is_open_to(seat));
         assert!(!strict || may != [true, true], "I2: one in strict turns");
-        let agreed = (self.model.mode(), self.model.pace);
-        assert_eq!((floor.mode, floor.pace), agreed, "what was agreed, no more");
+        let agreed = (
+            self.model.mode(),
+            self.model.pace,
+            self.model.direct_only.map(Seq),
+        );
+        let told = (floor.mode, floor.pace, floor.direct_only);
+        assert_eq!(told, agreed, "what was agreed, no more");
 
         // What was the same at the last step is the same now: both lists only grow.
         let new = self.checked.min(self.log.len());
@@ -73,8 +78,8 @@ impl World {
     /// Whoever is connected has been told how the floor and the other stand.
     fn knows_what_goes_on(&self, view: &View, seat: Seat) {
         let floor = self.room.floor();
-        let told = view.floor.map(|told| (told.turn, told.mode, told.pace));
-        assert_eq!(told, Some((floor.turn, floor.mode, floor.pace)), "{view:?}");
+        let told = |of: &Floor| (of.turn, of.mode, of.pace, of.direct_only);
+        assert_eq!(view.floor.as_ref().map(told), Some(told(floor)), "{view:?}");
         let other = seat.other().index();
         let empty = self.model.empty_since[other];
         let (here, away) = (

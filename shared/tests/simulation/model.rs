@@ -88,6 +88,10 @@ pub(crate) struct Model {
     /// How many facts there were when talking freely began, while it goes on.
     free_since: Option<usize>,
     pub(crate) pace: Pace,
+    /// The entry since which nothing is stored here, while that is so.
+    pub(crate) direct_only: Option<u64>,
+    /// Whether the two pages order now, and not the server.
+    pub(crate) between: bool,
     /// What each has proposed, and as which entry.
     pub(crate) proposals: [Option<(u64, Change)>; 2],
     pub(crate) facts: Vec<Fact>,
@@ -124,6 +128,8 @@ impl Model {
             holder: Seat::One,
             free_since: None,
             pace: Self::usual_pace(table),
+            direct_only: None,
+            between: false,
             proposals: [None; 2],
             facts: Vec::new(),
             said_in_turn: 0,
@@ -198,6 +204,14 @@ impl Model {
         }
     }
 
+    /// Whether the two have agreed to anything else.
+    fn stores(&self) -> Refusal {
+        match self.direct_only {
+            Some(_) if !self.between => refused("direct_only"),
+            _ => Ok(()),
+        }
+    }
+
     fn may_speak(&self, seat: Seat, turn: u64) -> Refusal {
         if seat != self.holder && !self.is_free() {
             refused("not_your_turn")
@@ -224,7 +238,8 @@ impl Model {
         if let Some(index) = before {
             return Verdict::Stored(index as u64 + 1);
         }
-        let may = self.may_speak(seat, turn).and_then(|()| {
+        let may = self.stores().and_then(|()| self.may_speak(seat, turn));
+        let may = may.and_then(|()| {
             let not_yet = seen.is_some_and(|seen| seen > self.facts.len() as u64);
             if not_yet {
                 refused("behind")
@@ -249,11 +264,13 @@ impl Model {
     }
 
     pub(crate) fn pass(&mut self, seat: Seat, turn: u64, way: Way) -> Verdict {
-        let may = if self.is_free() {
-            refused("no_turns")
-        } else {
-            self.may_speak(seat, turn)
-        };
+        let may = self.stores().and_then(|()| {
+            if self.is_free() {
+                refused("no_turns")
+            } else {
+                self.may_speak(seat, turn)
+            }
+        });
         if let Err(refusal) = may.and_then(|()| self.accepts(way, true)) {
             return refusal;
         }
@@ -285,7 +302,8 @@ impl Model {
     }
 
     pub(crate) fn leave(&mut self, seat: Seat, way: Way) -> Verdict {
-        if let Err(refusal) = self.accepts(way, false) {
+        let may = self.stores().and_then(|()| self.accepts(way, false));
+        if let Err(refusal) = may {
             return refusal;
         }
         self.vacate(seat);
@@ -327,7 +345,7 @@ impl Model {
         } else {
             refused("seat_taken")
         };
-        if let Err(refusal) = may {
+        if let Err(refusal) = self.stores().and(may) {
             return refusal;
         }
         self.clear(seat.other());
@@ -353,7 +371,7 @@ impl Model {
         } else {
             self.accepts(way, false)
         };
-        if let Err(refusal) = may {
+        if let Err(refusal) = self.stores().and(may) {
             return refusal;
         }
         self.seated[seat.other().index()] = Some(who);

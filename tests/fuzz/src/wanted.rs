@@ -1,7 +1,7 @@
 //! What two people can agree on, in two bytes at most.
 
 use arbitrary::Arbitrary;
-use shared::{Change, Mode, Pace};
+use shared::{Change, Mode, Pace, Store};
 
 /// A change to agree on.
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -9,6 +9,7 @@ pub(crate) enum Wanted {
     Free,
     Strict,
     Pace(u8),
+    Store { pages: bool },
 }
 
 impl Wanted {
@@ -16,6 +17,8 @@ impl Wanted {
         match self {
             Self::Free => Change::Mode(Mode::Free),
             Self::Strict => Change::Mode(Mode::Strict),
+            Self::Store { pages: true } => Change::Store(Store::Pages),
+            Self::Store { pages: false } => Change::Store(Store::Server),
             Self::Pace(number) => Change::Pace(Pace::ALL[usize::from(number) % Pace::ALL.len()]),
         }
     }

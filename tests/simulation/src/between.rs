@@ -2,19 +2,20 @@
 //! Nothing is asynchronous here: what is on its way waits until it is brought, in any order.
 
 mod page;
+mod people;
 mod server;
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use shared::{
-    BodyNonce, ClientFrame, ConversationId, Entry, EntryId, Epoch, LinkSecret, Person, Room,
-    RoomId, Rules, Seat, Seq, Timestamp,
+    BodyNonce, ConversationId, Entry, EntryId, Epoch, LinkSecret, Room, RoomId, Rules, Seat, Seq,
+    Timestamp,
 };
 use yew::Reducible as _;
 
 use frontend::paths::{Deed, Input};
-use frontend::state::{Action, Kept, Letter, What};
+use frontend::state::{Action, Kept, What};
 
 use page::{kept, page};
 
@@ -41,6 +42,8 @@ pub struct World {
     /// Whether there is a path between them.
     pub direct: bool,
     numbers: u64,
+    /// Somebody wanted the server to store again.
+    wanted_back: bool,
     /// What did not hold, first.
     broken: Option<String>,
 }
@@ -74,6 +77,7 @@ impl World {
             pages: [0, 1].map(|who| page(who, now, Kept::default())),
             direct: false,
             numbers: 0,
+            wanted_back: false,
             broken: None,
         };
         for who in 0..2 {
@@ -258,49 +262,6 @@ impl World {
         }
     }
 
-    /// Gives what is due, one after the other, as the page does.
-    fn give_due(&mut self, who: usize) {
-        if std::mem::replace(&mut self.pages[who].giving, true) {
-            return;
-        }
-        loop {
-            let nonce = self.nonce();
-            let page = &self.pages[who];
-            let due = page.view.due().filter(|_| page.paths.can_give());
-            let frame = due.and_then(|id| Some((id, page.view.frame_of(id, &nonce)?)));
-            let Some((id, frame)) = frame else { break };
-            let Some(letter) = Letter::of(&frame) else {
-                break;
-            };
-            self.act(who, Action::Sealed(id, letter.clone()));
-            self.feed(who, Input::Give(frame));
-            self.act(who, Action::Sent(id, letter));
-        }
-        self.pages[who].giving = false;
-    }
-
-    /// Signs something and gives it to whoever orders.
-    pub fn give(&mut self, who: usize, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
-        let page = &self.pages[who];
-        let frame = page.view.person.as_ref().and_then(|person| sign(person));
-        if let Some(frame) = frame.filter(|_| page.paths.can_give() && page.view.welcomed) {
-            self.feed(who, Input::Give(frame));
-        }
-    }
-
-    /// Writes something and sends it off; answers whether the page took it.
-    pub fn say(&mut self, who: usize, text: &str) -> Option<EntryId> {
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&self.number().to_be_bytes());
-        let (id, at) = (EntryId(id), self.now);
-        self.act(who, Action::Write(text.into()));
-        let more = false;
-        self.act(who, Action::Send { id, at, more });
-        let taken = self.pages[who].view.outbox.get(id).is_some();
-        self.give_due(who);
-        taken.then_some(id)
-    }
-
     /// What a page shows as said, in order; not what it alone still has.
     pub fn texts(&self, who: usize) -> Vec<String> {
         let lines = self.pages[who].view.talk.lines();
@@ -348,6 +309,16 @@ impl World {
         }
         let same = self.texts(0) == self.texts(1);
         self.check(same, || "I6: the two read different things".to_owned());
+    }
+
+    /// The same, for tests that end there.
+    ///
+    /// # Panics
+    /// Where anything does not hold.
+    #[track_caller]
+    pub fn assert_one_talk(&mut self) {
+        self.check_one_talk();
+        assert_eq!(self.broken(), None);
     }
 
     /// Who may speak now, as this page knows it.

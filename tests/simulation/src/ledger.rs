@@ -177,7 +177,7 @@ impl Ledger {
         match change {
             Change::Mode(Mode::Free) => (self.free, self.last) = (true, None),
             Change::Mode(Mode::Strict) => self.take_turns(),
-            Change::Pace(_) => {}
+            Change::Pace(_) | Change::Store(_) => {}
         }
         self.proposed = self
             .proposed

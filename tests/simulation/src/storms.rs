@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use shared::{Change, EntryId, Mode, Person, Seq};
+use shared::{Change, EntryId, Mode, Seq, Store};
 
 use crate::between::World;
 
@@ -15,7 +15,11 @@ const STEPS: usize = 150;
 /// Within this time everything has to be in order then.
 const HEALING: Duration = Duration::from_secs(40);
 
-fn propose(world: &mut World, who: usize) {
+fn propose(world: &mut World, who: usize, rng: &mut StdRng) {
+    if rng.random_bool(0.4) {
+        let change = Change::Store(Store::Pages);
+        return world.give(who, |person| person.propose(change));
+    }
     let mode = match world.pages[who]
         .view
         .seating
@@ -27,15 +31,11 @@ fn propose(world: &mut World, who: usize) {
     world.give(who, |person| person.propose(Change::Mode(mode)));
 }
 
+/// What the other proposes; or something that is not open, and is refused.
 fn accept(world: &mut World, who: usize) {
-    // As good as any: one that is not open is refused.
-    let last = world.pages[who]
-        .view
-        .bookmark()
-        .map_or(Seq(0), |mark| mark.seq);
-    for seq in last.0.saturating_sub(3)..=last.0 {
-        world.give(who, |person: &Person| person.accept(Seq(seq)));
-    }
+    let [_, theirs] = world.pages[who].view.proposals();
+    let proposal = theirs.map_or(Seq(4), |theirs| theirs.seq);
+    world.give(who, |person| person.accept(proposal));
 }
 
 fn step(world: &mut World, rng: &mut StdRng, said: &mut Vec<EntryId>) {
@@ -49,15 +49,15 @@ fn step(world: &mut World, rng: &mut StdRng, said: &mut Vec<EntryId>) {
             }
         }
         50..70 => said.extend(world.say(who, &format!("{}", said.len()))),
-        70..73 => {
+        70..72 => {
             let turn = world.pages[who].view.may_pass();
             if let Ok(turn) = turn {
                 world.give(who, |person| person.pass(turn));
             }
         }
-        73..75 => propose(world, who),
-        75..78 => accept(world, who),
-        78..84 => {
+        72..76 => propose(world, who, rng),
+        76..81 => accept(world, who),
+        81..84 => {
             world.now = world
                 .now
                 .after(Duration::from_millis(rng.random_range(1..3_000)));
@@ -76,6 +76,7 @@ fn step(world: &mut World, rng: &mut StdRng, said: &mut Vec<EntryId>) {
         90..93 => world.link(who),
         93..95 => world.cut(),
         95..98 => world.open(),
+        98 if rng.random_bool(0.3) => world.want_server(who),
         _ => world.reload(who),
     }
 }
@@ -100,6 +101,10 @@ pub fn storm(seed: u64) -> Result<usize, String> {
     for who in 0..2 {
         world.link(who);
     }
+    world.wait(HEALING);
+    told(&world)?;
+    // The server has all there is only where it is to have it.
+    world.want_server(usize::from(rng.random_bool(0.5)));
     world.wait(HEALING);
     world.check_one_talk();
     told(&world)?;

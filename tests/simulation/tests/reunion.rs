@@ -22,12 +22,6 @@ fn ways(world: &World) -> [(bool, bool, bool); 2] {
     })
 }
 
-#[track_caller]
-fn assert_one(world: &mut World) {
-    world.check_one_talk();
-    assert_eq!(world.broken(), None);
-}
-
 /// Both talk over the path of their own; the server is gone.
 fn alone() -> World {
     let mut world = World::new();
@@ -41,21 +35,6 @@ fn alone() -> World {
     world
 }
 
-fn agree_to_speak_freely(world: &mut World) {
-    world.give(0, |person| person.propose(Change::Mode(Mode::Free)));
-    world.deliver();
-    let proposal = world.pages[1].view.bookmark().expect("it is known").seq;
-    world.give(1, |person| person.accept(proposal));
-    world.deliver();
-}
-
-/// The next to speak says this.
-fn speak(world: &mut World, text: &str) {
-    let who = world.holder(0).expect("somebody speaks").index();
-    assert!(world.say(who, text).is_some(), "{text}");
-    world.deliver();
-}
-
 #[test]
 fn with_both_paths_the_server_orders() {
     let mut world = World::new();
@@ -63,9 +42,9 @@ fn with_both_paths_the_server_orders() {
     world.deliver();
     assert_eq!(ways(&world), [(true, true, false); 2]);
     for text in ["one", "two", "three"] {
-        speak(&mut world, text);
+        world.speak(text);
     }
-    assert_one(&mut world);
+    world.assert_one_talk();
     assert_eq!(world.texts(1), ["one", "two", "three"]);
 }
 
@@ -83,14 +62,14 @@ fn what_comes_over_the_other_path_first_is_shown_first_and_once() {
     world.deliver();
     assert_eq!(world.pages[1].view.ahead, None);
     assert_eq!(world.texts(1), ["fast"]);
-    assert_one(&mut world);
+    world.assert_one_talk();
 }
 
 #[test]
 fn the_two_go_on_without_the_server_and_bring_it_all_they_said() {
     let mut world = alone();
     for turn in 0..20 {
-        speak(&mut world, &turn.to_string());
+        world.speak(&turn.to_string());
     }
     assert_eq!(world.journal.len(), 3);
     assert_eq!(world.texts(0), world.texts(1));
@@ -98,11 +77,11 @@ fn the_two_go_on_without_the_server_and_bring_it_all_they_said() {
     assert!(world.pages[0].view.saved.is_some());
     world.start();
     world.wait(A_WHILE);
-    assert_one(&mut world);
+    world.assert_one_talk();
     assert_eq!(world.journal.len(), 23);
     assert_eq!(ways(&world), [(true, true, false); 2]);
-    speak(&mut world, "and on");
-    assert_one(&mut world);
+    world.speak("and on");
+    world.assert_one_talk();
 }
 
 #[test]
@@ -118,7 +97,7 @@ fn only_the_holder_can_speak_in_turns() {
 #[test]
 fn both_may_agree_to_speak_freely_and_cross() {
     let mut world = alone();
-    agree_to_speak_freely(&mut world);
+    world.agree(Change::Mode(Mode::Free));
     for round in 0..100 {
         for who in 0..2 {
             assert!(world.say(who, &format!("{who} {round}")).is_some());
@@ -129,7 +108,7 @@ fn both_may_agree_to_speak_freely_and_cross() {
     assert_eq!(world.texts(0).len(), 201);
     world.start();
     world.wait(Duration::from_secs(10));
-    assert_one(&mut world);
+    world.assert_one_talk();
 }
 
 #[test]
@@ -141,13 +120,13 @@ fn one_who_sees_the_server_brings_it_what_both_say() {
         world.unlink(who);
         world.wait(A_WHILE);
         for text in ["one", "two", "three"] {
-            speak(&mut world, text);
+            world.speak(text);
         }
         world.wait(A_WHILE);
         assert_eq!(world.stored().len(), 3, "{who}");
         world.link(who);
         world.wait(A_WHILE);
-        assert_one(&mut world);
+        world.assert_one_talk();
         assert_eq!(ways(&world), [(true, true, false); 2]);
     }
 }
@@ -157,7 +136,7 @@ fn what_was_said_alone_survives_a_reload_of_either() {
     for who in 0..2 {
         let mut world = alone();
         for text in ["a", "b", "c"] {
-            speak(&mut world, text);
+            world.speak(text);
         }
         world.reload(who);
         assert_eq!(world.texts(who).len(), 4);
@@ -166,11 +145,11 @@ fn what_was_said_alone_survives_a_reload_of_either() {
         assert!(!world.pages[who].view.is_current());
         world.open();
         world.wait(Duration::from_secs(12));
-        speak(&mut world, "d");
+        world.speak("d");
         assert_eq!(world.texts(0), world.texts(1));
         world.start();
         world.wait(A_WHILE);
-        assert_one(&mut world);
+        world.assert_one_talk();
         assert_eq!(world.stored().len(), 5);
     }
 }
@@ -178,12 +157,12 @@ fn what_was_said_alone_survives_a_reload_of_either() {
 #[test]
 fn each_brings_what_it_has_where_they_have_lost_each_other() {
     let mut world = alone();
-    speak(&mut world, "a");
-    speak(&mut world, "b");
+    world.speak("a");
+    world.speak("b");
     world.cut();
     world.start();
     world.wait(A_WHILE);
-    assert_one(&mut world);
+    world.assert_one_talk();
     assert_eq!(world.stored().len(), 3);
 }
 
@@ -192,14 +171,14 @@ fn a_server_that_lost_its_last_seconds_gets_them_back() {
     let mut world = World::new();
     world.open();
     for text in ["one", "two", "three", "four"] {
-        speak(&mut world, text);
+        world.speak(text);
     }
     world.kill(2);
     world.wait(A_WHILE);
-    speak(&mut world, "five");
+    world.speak("five");
     world.start();
     world.wait(Duration::from_secs(10));
-    assert_one(&mut world);
+    world.assert_one_talk();
     assert_eq!(world.stored().len(), 5);
 }
 
@@ -207,7 +186,7 @@ fn a_server_that_lost_its_last_seconds_gets_them_back() {
 fn it_gets_them_back_from_one_page_alone() {
     let mut world = World::new();
     for text in ["one", "two", "three"] {
-        speak(&mut world, text);
+        world.speak(text);
     }
     world.unlink(1);
     world.kill(2);
@@ -216,13 +195,13 @@ fn it_gets_them_back_from_one_page_alone() {
     assert_eq!(world.stored().len(), 3);
     world.link(1);
     world.deliver();
-    assert_one(&mut world);
+    world.assert_one_talk();
 }
 
 #[test]
 fn where_the_journal_went_on_differently_it_wins_and_nothing_is_lost() {
     let mut world = alone();
-    agree_to_speak_freely(&mut world);
+    world.agree(Change::Mode(Mode::Free));
     world.start();
     world.wait(A_WHILE);
     // Page 0 loses the server and says something that never reaches the other.
@@ -239,7 +218,7 @@ fn where_the_journal_went_on_differently_it_wins_and_nothing_is_lost() {
     world.deliver();
     world.link(0);
     world.wait(Duration::from_secs(5));
-    assert_one(&mut world);
+    world.assert_one_talk();
     assert_eq!(world.texts(0), ["one", "meanwhile", "unheard"]);
 }
 

@@ -9,7 +9,8 @@ use yew::Callback;
 
 use super::{Desk, Place};
 use crate::browser::clock;
-use crate::hooks::use_room::{Means, give_due, retry};
+use crate::hooks::use_outgoing::give_due;
+use crate::hooks::use_room::{Means, retry};
 use crate::link::{Path, Stop};
 use crate::state::{Action, Kept, Refusal, View, joined};
 use crate::tabs::{Name, Story, Want};

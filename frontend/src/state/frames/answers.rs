@@ -96,6 +96,8 @@ impl View {
                 outbox.retry(id, now.after(Duration::from_millis(after)));
             }
             Rejection::JournalUnavailable {} => outbox.retry(id, now.after(STORE_RETRY)),
+            // It is for the other's page, with which this one has not come together yet.
+            Rejection::DirectOnly {} => outbox.unseal(id, now.after(SEAL_AGAIN)),
             Rejection::Behind { .. } => {
                 // What came in between has most often been told before the refusal.
                 let wait = if news { Duration::ZERO } else { SEAL_AGAIN };

@@ -1,7 +1,7 @@
 //! The second half of the worked talk: what Ana and Cem agree on, and what they do without each other and without a
 //! server.
 
-use shared::{Change, ClientFrame, Entry, Event, Input, Mode, Pace, Sealed, Seq, Turn};
+use shared::{Change, ClientFrame, Entry, Event, Input, Mode, Pace, Sealed, Seq, Store, Turn};
 
 use super::{ANA, CEM, Talk, after, body_nonce, saying, wish};
 
@@ -72,4 +72,14 @@ pub(super) fn talk_without_a_server(talk: &mut Talk) {
         sig: Some(pass.sig),
     });
     talk.ask(after(1050), ANA, |_| ClientFrame::Upload { entries });
+}
+
+/// It is back, and they would rather have it store nothing, for a while.
+pub(super) fn talk_directly_only(talk: &mut Talk) {
+    let store = |store| Event::Propose {
+        change: Change::Store(store),
+    };
+    talk.act(after(1100), ANA, store(Store::Pages));
+    talk.act(after(1102), CEM, Event::Accept { proposal: Seq(23) });
+    talk.act(after(1200), CEM, store(Store::Server));
 }

@@ -3,7 +3,7 @@
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
-use shared::{Change, ClientFrame, ConnectionId, Event, Mode, Pace, Seat, Seq};
+use shared::{Change, ClientFrame, ConnectionId, Event, Mode, Pace, Seat, Seq, Store};
 
 use crate::model::{Verdict, Way};
 use crate::world::World;
@@ -25,7 +25,11 @@ impl World {
     pub(super) fn some_change(&self, rng: &mut StdRng) -> Change {
         let proposed = self.model.proposals.iter().flatten().next();
         match (proposed, rng.random_range(0..10)) {
+            _ if self.model.direct_only.is_some() && rng.random_bool(0.7) => {
+                Change::Store(Store::Server)
+            }
             (Some((_, change)), 0..4) => *change,
+            (_, 4) => Change::Store(Store::Pages),
             (_, 0..7) => Change::Mode(match self.model.mode() {
                 Mode::Strict => Mode::Free,
                 Mode::Free => Mode::Strict,

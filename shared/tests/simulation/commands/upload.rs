@@ -215,7 +215,8 @@ fn signed(record: &Record, who: u8, seat: Seat, event: Event, at: Timestamp) -> 
 
 /// The same in the model.
 fn happens(model: &mut Model, seat: Seat, event: &Event) -> Verdict {
-    match *event {
+    model.between = true;
+    let verdict = match *event {
         Event::Say {
             id,
             turn,
@@ -229,5 +230,7 @@ fn happens(model: &mut Model, seat: Seat, event: &Event) -> Verdict {
         Event::Decline { proposal } => model.decline(seat, proposal.0, WELL),
         Event::Withdraw { proposal } => model.withdraw(seat, proposal.0, WELL),
         ref other => panic!("not without a server: {other:?}"),
-    }
+    };
+    model.between = false;
+    verdict
 }

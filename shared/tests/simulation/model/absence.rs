@@ -49,7 +49,7 @@ impl Model {
     /// From when on the floor can be taken, as things are now.
     fn claim_at(&self) -> Option<Timestamp> {
         let (holder, waiting) = (self.holder.index(), self.holder.other().index());
-        if self.is_free() {
+        if self.is_free() || self.direct_only.is_some() {
             return None;
         }
         let gone = self.empty_since[holder]?;
@@ -84,7 +84,8 @@ impl Model {
     }
 
     pub(crate) fn claim(&mut self, seat: Seat, turn: u64, way: Way) -> Verdict {
-        let may = self.waits(seat, turn).and_then(|()| {
+        let may = self.stores().and_then(|()| self.waits(seat, turn));
+        let may = may.and_then(|()| {
             if self.seated[seat.other().index()].is_none() {
                 refused("seat_vacant")
             } else if self.claimable().is_none() {

@@ -1,6 +1,6 @@
 //! What the two propose to each other and agree on.
 
-use shared::{Change, Mode, Pace, Seat};
+use shared::{Change, Mode, Pace, Seat, Store};
 
 use super::{Fact, Model, Refusal, Verdict, Way, refused};
 
@@ -26,6 +26,8 @@ impl Model {
         match change {
             Change::Mode(mode) => mode == self.mode(),
             Change::Pace(pace) => pace == self.pace,
+            Change::Store(Store::Pages) => self.direct_only.is_some(),
+            Change::Store(Store::Server) => self.direct_only.is_none(),
         }
     }
 
@@ -43,12 +45,14 @@ impl Model {
     }
 
     pub(crate) fn propose(&mut self, seat: Seat, change: Change, way: Way) -> Verdict {
-        let other = seat.other().index();
-        let may = if self.seated[other].is_none() {
+        let (other, back) = (seat.other().index(), change == Change::Store(Store::Server));
+        let may = if self.stores().is_err() && !back {
+            self.stores()
+        } else if self.seated[other].is_none() {
             refused("seat_vacant")
         } else if self.is_so(change) {
             refused("nothing_to_change")
-        } else if self.proposals[seat.index()].is_some() {
+        } else if self.proposals[seat.index()].is_some() && !back {
             refused("already_proposed")
         } else {
             self.accepts(way, false)
@@ -58,7 +62,7 @@ impl Model {
         }
         self.facts.push(Fact::Proposed(seat, change));
         let crossing = self.proposals[other].is_some_and(|(_, theirs)| theirs == change);
-        if crossing {
+        if crossing || back {
             self.agree(change);
         } else {
             self.proposals[seat.index()] = Some((self.facts.len() as u64, change));
@@ -75,6 +79,7 @@ impl Model {
     }
 
     fn answers(&self, by: Seat, proposal: u64, way: Way) -> Result<Change, Verdict> {
+        self.stores()?;
         let change = self.meant(by, proposal)?;
         let may: Refusal = self.accepts(way, false);
         may.map(|()| change)
@@ -116,6 +121,8 @@ impl Model {
     fn agree(&mut self, change: Change) {
         match change {
             Change::Pace(pace) => self.pace = pace,
+            Change::Store(Store::Pages) => self.direct_only = Some(self.facts.len() as u64),
+            Change::Store(Store::Server) => self.direct_only = None,
             Change::Mode(Mode::Free) => {
                 self.free_since = Some(self.facts.len());
                 self.holder = Seat::One;
@@ -142,7 +149,7 @@ impl Model {
     /// `gone` has left, or was sent away: nothing is agreed any more.
     pub(super) fn part(&mut self, gone: Seat) {
         self.proposals = [None; 2];
-        self.pace = Self::usual_pace(self.table);
+        (self.pace, self.direct_only) = (Self::usual_pace(self.table), None);
         if self.is_free() {
             self.take_turns();
         }

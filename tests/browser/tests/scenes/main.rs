@@ -6,6 +6,7 @@ mod crash;
 mod cuts;
 mod delivery;
 mod direct;
+mod direct_only;
 mod faults;
 mod floor;
 mod focus;

@@ -9,6 +9,7 @@ use shared::{ClientFrame, RoomId, SeatSecret, Seq, Turn, base64url};
 use test_client::{Client, entry_id, person};
 
 use crate::direct::{allow, speak, until_path};
+use crate::direct_only::agree;
 use crate::{Pair, host};
 
 /// A short talk for the picture.
@@ -239,6 +240,12 @@ async fn the_paths_in_every_light() -> anyhow::Result<()> {
     pair.one.click("path").await?;
     everywhere(&pair.one, "path-details").await?;
     pair.one.click("path").await?;
+    agree(&pair).await?;
+    pair.one.click("path").await?;
+    pair.one.until_shown("store-again").await?;
+    everywhere(&pair.one, "direct-only").await?;
+    pair.one.click("store-again").await?;
+    until_path(&pair, "both").await?;
     hub.kill().await?;
     until_path(&pair, "direct").await?;
     pair.one.until_text("unsaved", "Direct only").await?;

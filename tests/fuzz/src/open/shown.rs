@@ -45,6 +45,7 @@ impl Beginning {
         match self.agreed.map(Wanted::change) {
             Some(Change::Mode(mode)) => floor.mode = mode,
             Some(Change::Pace(pace)) => floor.pace = pace,
+            Some(Change::Store(_)) => floor.direct_only = Some(Seq(self.seq)),
             None => {}
         }
         let secret = stranger::two();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use shared::{
     Change, Entry, EntryId, Event, LeaveReason, MAX_ENTRIES_A_TURN, Mode, Pace, Room, RoomId,
-    Rules, Seat, SeatKey, Seq,
+    Rules, Seat, SeatKey, Seq, Store,
 };
 
 fn usual(rules: Rules) -> Pace {
@@ -22,6 +22,7 @@ pub(crate) struct Tally {
     holder: Seat,
     mode: Mode,
     pace: Pace,
+    direct_only: Option<Seq>,
     proposed: [Option<(u64, Change)>; 2],
     said_in_turn: u8,
     names: BTreeSet<(Seat, EntryId)>,
@@ -36,6 +37,7 @@ impl Tally {
             holder: Seat::One,
             mode: Mode::Strict,
             pace: usual(rules),
+            direct_only: None,
             proposed: [None; 2],
             said_in_turn: 0,
             names: BTreeSet::new(),
@@ -91,7 +93,7 @@ impl Tally {
             Event::Propose { change } => self.propose(entry, *change),
             Event::Accept { proposal } => {
                 let change = self.answered(seat.other(), *proposal);
-                self.agree(change);
+                self.agree(entry, change);
             }
             Event::Decline { proposal } => {
                 self.answered(seat.other(), *proposal);
@@ -121,11 +123,14 @@ impl Tally {
     fn propose(&mut self, entry: &Entry, change: Change) {
         let [mine, theirs] = [entry.seat, entry.seat.other()].map(Seat::index);
         assert!(self.seated[theirs].is_some(), "it takes two to agree");
-        assert!(self.proposed[mine].is_none(), "one at a time");
         assert!(!self.is_so(change), "nothing would change");
+        if change == Change::Store(Store::Server) {
+            return self.agree(entry, change);
+        }
+        assert!(self.proposed[mine].is_none(), "one at a time");
         self.proposed[mine] = Some((entry.seq.0, change));
         if self.proposed[theirs].is_some_and(|(_, other)| other == change) {
-            self.agree(change);
+            self.agree(entry, change);
         }
     }
 
@@ -138,11 +143,17 @@ impl Tally {
     }
 
     fn is_so(&self, change: Change) -> bool {
-        change == Change::Mode(self.mode) || change == Change::Pace(self.pace)
+        match change {
+            Change::Mode(mode) => mode == self.mode,
+            Change::Pace(pace) => pace == self.pace,
+            Change::Store(store) => (store == Store::Pages) == self.direct_only.is_some(),
+        }
     }
 
-    fn agree(&mut self, change: Change) {
+    fn agree(&mut self, with: &Entry, change: Change) {
         match change {
+            Change::Store(Store::Pages) => self.direct_only = Some(with.seq),
+            Change::Store(Store::Server) => self.direct_only = None,
             Change::Pace(pace) => self.pace = pace,
             Change::Mode(Mode::Free) => {
                 (self.mode, self.holder, self.said_in_turn) = (Mode::Free, Seat::One, 0);
@@ -160,7 +171,7 @@ impl Tally {
     /// One of the two is gone, and what was agreed with them.
     fn part(&mut self) {
         self.proposed = [None; 2];
-        self.pace = usual(self.rules);
+        (self.pace, self.direct_only) = (usual(self.rules), None);
         if self.mode == Mode::Free {
             self.take_turns();
         }
@@ -187,8 +198,9 @@ impl Tally {
             (self.turn, self.holder, self.said_in_turn),
             "I2, I3: whose turn it is"
         );
-        let agreed = (floor.mode, floor.pace);
-        assert_eq!(agreed, (self.mode, self.pace), "what was agreed");
+        let agreed = (floor.mode, floor.pace, floor.direct_only);
+        let told = (self.mode, self.pace, self.direct_only);
+        assert_eq!(agreed, told, "what was agreed");
         for seat in Seat::BOTH {
             let proposal = room.record().proposal(seat);
             let proposed = proposal.map(|it| (it.seq.0, it.change));

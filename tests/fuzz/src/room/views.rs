@@ -122,9 +122,8 @@ impl Views {
                 record.position().seq,
                 "I6: seat {seat} misses something"
             );
-            let floor = |of: &Floor| (of.turn, of.mode, of.pace);
-            let told = view.floor.as_ref().map(floor);
-            assert_eq!(told, Some(floor(record.floor())), "seat {seat} is not told");
+            let heard = view.floor.as_ref().map(told);
+            assert_eq!(heard, Some(told(record.floor())), "seat {seat} is not told");
         }
     }
 }
@@ -171,12 +170,7 @@ impl View {
                 assert_eq!(floor, facts.record.floor());
                 let before = self.floor.replace(*floor).expect("welcomed");
                 assert!(floor.turn >= before.turn, "I3: the turn only grows");
-                let moved = (floor.turn, floor.mode, floor.pace);
-                assert_ne!(
-                    moved,
-                    (before.turn, before.mode, before.pace),
-                    "nothing moved"
-                );
+                assert_ne!(told(floor), told(&before), "nothing moved");
             }
             ServerFrame::Ask { seat, turn } => {
                 let floor = facts.record.floor();
@@ -203,4 +197,9 @@ impl View {
         });
         true_claim.map_or(Seq::START, |claim| claim.seq)
     }
+}
+
+/// What everybody is told of, as soon as it changes.
+fn told(of: &Floor) -> impl PartialEq + std::fmt::Debug + use<> {
+    (of.turn, of.mode, of.pace, of.direct_only)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use frontend::paths::Paths;
 use frontend::state::{Action, Kept, Outbox, View};
-use shared::{ClientFrame, ConnectionId, Person, SeatSecret, ServerFrame, Timestamp};
+use shared::{Change, ClientFrame, ConnectionId, Person, SeatSecret, Seq, ServerFrame, Timestamp};
 use yew::Reducible as _;
 
 use super::{LINK, ROOM, SECRETS};
@@ -25,6 +25,8 @@ pub struct Page {
     pub(super) keeping: usize,
     /// It gives something to its paths just now.
     pub(super) giving: bool,
+    /// What it proposed last since the person wants the server back, and after which entry.
+    pub(super) asked_back: Option<(Change, Seq)>,
 }
 
 pub(super) fn page(who: usize, now: Timestamp, kept: Kept) -> Page {
@@ -41,6 +43,7 @@ pub(super) fn page(who: usize, now: Timestamp, kept: Kept) -> Page {
         from_peer: VecDeque::new(),
         keeping: 0,
         giving: false,
+        asked_back: None,
     }
 }
 

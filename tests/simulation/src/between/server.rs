@@ -122,6 +122,11 @@ impl World {
             };
             self.journal.extend(outputs.append);
             outputs = room.handle(self.now, Happening::Appended);
+            let (limit, head) = (room.floor().direct_only, room.position().seq);
+            let sound = self.wanted_back || limit.is_none_or(|limit| head <= limit);
+            self.check(sound, || {
+                format!("consent: the server stores entry {head:?}, and nothing was to follow on {limit:?}")
+            });
         }
     }
 
