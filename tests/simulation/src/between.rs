@@ -1,6 +1,7 @@
 //! Two pages, a server with a journal, and the paths between the three: each can be cut, and what is on one is lost then.
 //! Nothing is asynchronous here: what is on its way waits until it is brought, in any order.
 
+mod liar;
 mod page;
 mod people;
 mod server;

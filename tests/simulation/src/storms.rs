@@ -77,6 +77,7 @@ fn step(world: &mut World, rng: &mut StdRng, said: &mut Vec<EntryId>) {
         93..95 => world.cut(),
         95..98 => world.open(),
         98 if rng.random_bool(0.3) => world.want_server(who),
+        98 => world.lie(who, rng.random()),
         _ => world.reload(who),
     }
 }

@@ -1,0 +1,94 @@
+//! Somebody with a seat's key who brings the server what was never said, or not like that.
+
+use shared::{
+    ClientFrame, Entry, EntryId, Event, Input as Happening, LeaveReason, Record, Sealed, Seat,
+    SeatSecret,
+};
+
+use super::{SECRETS, World};
+
+/// Ways to lie.
+pub const LIES: u8 = 7;
+
+impl World {
+    /// One of the two brings the server something that it must not take, `lie` says what, together with something that it
+    /// could take. Nothing of either may be stored.
+    pub fn lie(&mut self, who: usize, lie: u8) {
+        let id = EntryId([255 - lie; 16]);
+        let (Some(room), Some(connection)) = (&mut self.server, self.pages[who].connection) else {
+            return;
+        };
+        let liar = if who == 0 { Seat::One } else { Seat::Two };
+        let mut record = room.record().clone();
+        let holder = record.floor().holder;
+        let mut entries = Vec::new();
+        // What both could have said, if it is this one's turn.
+        if holder == liar {
+            let turn = record.floor().turn;
+            let entry = signed(&record, liar, liar, Event::Pass { turn });
+            record.apply(&entry);
+            entries.push(entry);
+        }
+        let turn = record.floor().turn;
+        let say = |turn| Event::Say {
+            id,
+            turn,
+            end_turn: true,
+            seen: None,
+            sealed: Sealed::new(b"never said".as_slice()),
+        };
+        let next = record.floor().holder;
+        let mut entry = match lie % LIES {
+            // For a turn that has not come.
+            0 => signed(&record, liar, liar, say(turn.next())),
+            // In the other's name.
+            1 => signed(&record, liar, liar.other(), say(turn)),
+            // What takes a server.
+            2 => signed(&record, liar, liar, Event::Claim { turn }),
+            3 => {
+                let reason = LeaveReason::Asked;
+                signed(&record, liar, liar, Event::Leave { reason })
+            }
+            // Well signed, by whoever may speak, and then changed.
+            4 => {
+                let mut entry = signed(&record, next, next, say(turn));
+                entry.sig.as_mut().expect("it is signed").0[5] ^= 1;
+                entry
+            }
+            // With something missing before it.
+            5 => signed(&record, next, next, say(turn)),
+            // Another past.
+            _ => signed(&record, next, next, say(turn)),
+        };
+        match lie % LIES {
+            5 => entry.seq = entry.seq.next(),
+            6 => entry.prev.0[3] ^= 1,
+            _ => {}
+        }
+        entries.push(entry);
+        let frame = ClientFrame::Upload { entries };
+        let outputs = room.handle(self.now, Happening::Frame { connection, frame });
+        let taken = !outputs.append.is_empty();
+        self.check(!taken, || {
+            format!(
+                "I6: the server takes what cannot be believed, lie {}",
+                lie % LIES
+            )
+        });
+    }
+}
+
+/// The next entry, done by `seat` and signed by whoever sits in `by`.
+fn signed(record: &Record, by: Seat, seat: Seat, event: Event) -> Entry {
+    let last = record.bookmark();
+    let secret = SeatSecret::from_bytes(SECRETS[by.index()]);
+    let sig = secret.sign_event(record.scope(), &last.hash, seat, &event);
+    Entry {
+        seq: last.seq.next(),
+        at: shared::Timestamp::default(),
+        seat,
+        prev: last.hash,
+        event,
+        sig: Some(sig),
+    }
+}
