@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 use shared::{
-    Bookmark, ClientFrame, Entry, Rejection, ResyncReason, Seq, ServerFrame, Standing, Timestamp,
-    Word,
+    Bookmark, ClientFrame, Entry, Fault, Rejection, ResyncReason, Seq, ServerFrame, Standing,
+    Timestamp, Word,
 };
 
 use crate::direct::Way;
@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const PAUSE: Duration = Duration::from_secs(10);
 /// How often the other page is asked for a sign of life.
 const PING: Duration = Duration::from_secs(3);
-/// A path that has brought nothing for so long is none.
+/// A path that brings nothing for so long, although a sign of life is asked for, is none.
 const SILENCE: Duration = Duration::from_secs(10);
 
 /// What happens.
@@ -69,6 +69,8 @@ pub enum Deed {
     Saved(Option<Seq>),
     /// Take back what comes after this entry: the server's journal went on differently.
     Yield(Seq),
+    /// What the server shows cannot be believed.
+    Doubt(Fault),
     /// Keep these, and say so with [`Input::Kept`].
     Keep(Vec<Entry>),
     /// Send to the server.
@@ -99,7 +101,8 @@ enum Order {
 struct Peer {
     standing: Option<Standing>,
     told: Option<Standing>,
-    heard: Timestamp,
+    /// Since when it has been asked for a sign of life, and nothing came.
+    asked: Option<Timestamp>,
     pinged: Option<(u32, Timestamp)>,
     ping_at: Timestamp,
     latency: Option<u32>,
@@ -203,7 +206,8 @@ impl Paths {
             _ => None,
         };
         [
-            peer.map(|peer| peer.ping_at.min(peer.heard.after(SILENCE))),
+            peer.map(|peer| peer.ping_at),
+            peer.and_then(|peer| peer.asked).map(|at| at.after(SILENCE)),
             self.gone_since.map(|since| since.after(GRACE)),
             self.invited,
             until,
@@ -270,7 +274,7 @@ impl Paths {
                 if !matches!(self.order, Order::Server) {
                     self.order = Order::Nobody;
                 }
-                if self.peer.is_some() {
+                if self.peer.take().is_some() {
                     deeds.push(Deed::DropPeer);
                 }
             }

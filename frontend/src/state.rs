@@ -333,6 +333,10 @@ impl Reducible for View {
                 view.tick(now);
                 view.yield_after(seq);
             }
+            Action::Doubt(fault, now) => {
+                view.tick(now);
+                view.doubt(fault);
+            }
             Action::Tick(now) => view.tick(now),
             Action::Restored(person, kept) => view.restore(*person, kept),
             Action::Reread(kept) => view.reread(kept),
@@ -342,7 +346,7 @@ impl Reducible for View {
             Action::Send { id, at, more } => view.send(id, at, more),
             Action::Asked(turn) => view.asked = Some(turn),
             Action::Sealed(id, letter) => Rc::make_mut(&mut view.outbox).seal(id, letter),
-            Action::Sent(id, letter) => Rc::make_mut(&mut view.outbox).sent(id, &letter),
+            Action::Sent(id, letter) => view.sent(id, &letter),
             Action::Settled(_) => {}
             Action::TakeBack(id) => view.take_back(id),
             Action::QueueAgain { id, at } => view.queue_again(id, at),

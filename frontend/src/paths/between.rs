@@ -1,6 +1,6 @@
 //! What comes from the other page, and what is said to it.
 
-use shared::{Bookmark, ClientFrame, Entry, Seat, ServerFrame, Timestamp, Wish, Word};
+use shared::{Bookmark, ClientFrame, Entry, Seat, ServerFrame, Standing, Timestamp, Wish, Word};
 
 use super::host::Host;
 use super::keeper::{self, Keeper};
@@ -14,7 +14,7 @@ impl Paths {
         self.peer = Some(Peer {
             standing: None,
             told: None,
-            heard: now,
+            asked: None,
             pinged: None,
             ping_at: now,
             latency: None,
@@ -61,10 +61,10 @@ impl Paths {
         let (Some(peer), Some(seat)) = (&mut self.peer, view.my_seat()) else {
             return;
         };
-        peer.heard = now;
+        peer.asked = None;
         match PeerFrame::read(text, seat.other()) {
             Some(PeerFrame::Word(word)) => self.word(now, view, word, deeds),
-            Some(PeerFrame::Server(frame)) => self.host_said(now, frame, deeds),
+            Some(PeerFrame::Server(frame)) => self.host_said(now, view, frame, deeds),
             // A later version of the page may say more.
             None => {}
         }
@@ -103,6 +103,11 @@ impl Paths {
         else {
             return;
         };
+        // Whoever asks again and again must not keep this page from the server.
+        let waits = matches!(self.order, Order::Guest { until: Some(_) });
+        if waits || now < self.not_before || !can_be_told(view, &theirs) {
+            return;
+        }
         self.leave_server(view, deeds);
         self.order = Order::Guest {
             until: Some(now.after(PATIENCE)),
@@ -146,10 +151,19 @@ impl Paths {
         }
     }
 
-    fn host_said(&mut self, now: Timestamp, frame: ServerFrame, deeds: &mut Vec<Deed>) {
+    fn host_said(
+        &mut self,
+        now: Timestamp,
+        view: &View,
+        frame: ServerFrame,
+        deeds: &mut Vec<Deed>,
+    ) {
         let Order::Guest { until } = &mut self.order else {
             return;
         };
+        if !is_of_this_talk(view, &frame) {
+            return self.give_up(now, deeds);
+        }
         match frame {
             ServerFrame::Draining {} => {
                 self.order = Order::Nobody;
@@ -189,17 +203,41 @@ impl Paths {
 
     pub(super) fn look_after_peer(&mut self, now: Timestamp, deeds: &mut Vec<Deed>) {
         let Some(peer) = &mut self.peer else { return };
-        if peer.heard.after(SILENCE) <= now {
+        // Not since it was heard last: this page may have slept, and what came meanwhile is read after this.
+        if peer.asked.is_some_and(|asked| asked.after(SILENCE) <= now) {
+            self.peer = None;
             deeds.push(Deed::DropPeer);
             return;
         }
         if peer.ping_at <= now {
             self.pings = self.pings.wrapping_add(1);
             peer.ping_at = now.after(PING);
+            peer.asked.get_or_insert(now);
             peer.pinged = Some((self.pings, now));
             self.to_peer(&PeerFrame::Word(Word::Ping(self.pings)), deeds);
         }
     }
+}
+
+/// Whether a page can have said this that keeps the very talk which is known here. It cannot say what takes a server.
+fn is_of_this_talk(view: &View, frame: &ServerFrame) -> bool {
+    let known = |entry: &Entry| entry.seq <= view.log.head();
+    let from_page = |entry: &Entry| known(entry) || !entry.event.needs_server();
+    match frame {
+        ServerFrame::Welcome { seat, epoch, .. } => {
+            let begun = view.log.begun();
+            begun.is_some_and(|begun| (begun.seat, begun.epoch) == (*seat, *epoch))
+        }
+        ServerFrame::Entry(entry) => from_page(entry),
+        ServerFrame::Entries { entries } => entries.iter().all(from_page),
+        _ => true,
+    }
+}
+
+/// Whether the other can believe this page all that it lacks, without a server.
+pub(super) fn can_be_told(view: &View, theirs: &Standing) -> bool {
+    let mut lacking = view.log.entries_after(theirs.head.seq);
+    !lacking.any(|entry| entry.event.needs_server())
 }
 
 /// What the other has sent to the server, as the entry it will be if nothing comes before it.

@@ -7,11 +7,14 @@ use shared::{
     ServerFrame, Timestamp,
 };
 
-use super::keeper;
+use super::{PATIENCE, keeper};
 use crate::state::View;
 
 /// This page's own connection to it.
 const MINE: ConnectionId = ConnectionId(1);
+
+/// As much may wait from the other; an honest page waits for answers before.
+const MAX_WAITING: usize = 256;
 
 /// What the room has to say.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,8 +49,10 @@ pub(super) struct Host {
     last: ConnectionId,
     /// What this page is told once the other is there.
     held: Vec<ServerFrame>,
-    /// Something that was said elsewhere does not fit to what was said here.
-    pub(super) apart: bool,
+    /// Something that was said elsewhere does not fit to what was said here, or the other says too much.
+    apart: bool,
+    /// Until then the other has to have come.
+    until: Timestamp,
 }
 
 impl Host {
@@ -71,6 +76,7 @@ impl Host {
             last: MINE,
             held: Vec::new(),
             apart: false,
+            until: now.after(PATIENCE),
         };
         let outputs = host.room.arrive(now, Seat::One, MINE, head);
         let said = host.told(view, outputs);
@@ -81,6 +87,11 @@ impl Host {
     /// Whether the other is there.
     pub(super) fn is_joined(&self) -> bool {
         self.theirs.is_some()
+    }
+
+    /// Whether there is nothing to wait for any more.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        self.apart || (!self.is_joined() && self.until <= now)
     }
 
     /// Whether nothing is on its way in it, nor from it to this page.
@@ -95,6 +106,10 @@ impl Host {
 
     /// The other page wants something.
     pub(super) fn theirs(&mut self, frame: ClientFrame) {
+        if self.waiting.len() >= MAX_WAITING {
+            self.apart = true;
+            return;
+        }
         self.waiting.push_back(Waiting::Theirs(frame));
     }
 

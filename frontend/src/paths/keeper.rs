@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use shared::{
-    ClientFrame, Entry, EntryHash, Event, Fault, MAX_FRAME_BYTES, Record, Rejection, Seq,
-    ServerFrame, Timestamp,
+    ClientFrame, Entry, EntryHash, Event, Fault, MAX_FRAME_BYTES, Record, Rejection, ResyncReason,
+    Seq, ServerFrame, Timestamp,
 };
 
-use crate::state::View;
+use crate::state::{Begun, View};
 
 /// The pause before something is brought again that the server could not take.
 const RETRY: Duration = Duration::from_secs(1);
@@ -42,11 +42,15 @@ pub(super) struct Keeper {
     ahead: Vec<Entry>,
     /// As many of them were handed on.
     handed: usize,
+    /// There were more of them than can be kept here.
+    left_out: bool,
     /// How far what was brought last reaches, until the journal has it, and how long that may take.
     asked: Option<(Seq, Timestamp)>,
     not_before: Timestamp,
     /// The journal has something else than this page, or will not have what this page has.
     pub(super) apart: bool,
+    /// The server shows something that nobody can have said.
+    pub(super) fault: Option<Fault>,
     /// It is another journal altogether: the server has begun anew.
     pub(super) anew: bool,
 }
@@ -62,7 +66,8 @@ impl Keeper {
 
     /// The connection is gone; the next one begins anew.
     pub(super) fn lost(&mut self) {
-        (self.reading, self.asked, self.handed) = (Reading::Nothing, None, 0);
+        (self.reading, self.asked) = (Reading::Nothing, None);
+        (self.handed, self.left_out) = (0, false);
         self.ahead.clear();
     }
 
@@ -87,7 +92,9 @@ impl Keeper {
     pub(super) fn hear(&mut self, now: Timestamp, view: &View, frame: ServerFrame) {
         match frame {
             // It has less than it had, or something else: all of it is read again, and it is brought what it lacks.
-            ServerFrame::Resync { .. } => self.saved = outset(view),
+            ServerFrame::Resync {
+                why: ResyncReason::AheadOfJournal | ResyncReason::OtherHistory,
+            } => self.saved = outset(view),
             ServerFrame::Welcome { epoch, head, .. } => {
                 self.anew = view.log.begun().is_none_or(|begun| begun.epoch != epoch);
                 self.reading = Reading::Upto(head);
@@ -123,18 +130,25 @@ impl Keeper {
         if seq > view.log.head() {
             if seq == expected.next() && self.ahead.len() < MAX_AHEAD {
                 self.ahead.push(entry);
+            } else {
+                self.left_out = true;
             }
         } else if let Some(known) = view.log.hash_of(seq) {
-            self.compare(record, &entry, known);
+            self.compare(view, record, &entry, known);
         }
     }
 
-    fn compare(&mut self, record: &Record, entry: &Entry, known: EntryHash) {
+    fn compare(&mut self, view: &View, record: &Record, entry: &Entry, known: EntryHash) {
+        let seq = entry.seq;
         if entry.hash(record.scope()) == known {
-            self.saved = self.saved.max(entry.seq);
+            self.saved = self.saved.max(seq);
             self.asked = self.asked.filter(|&(asked, _)| asked > self.saved);
-        } else {
+        } else if self.apart {
+            // What follows on another history is another, too.
+        } else if record_before(view, seq).is_some_and(|record| record.check(entry).is_ok()) {
             self.apart = true;
+        } else {
+            self.fault = Some(Fault::OtherHistory { seq });
         }
     }
 
@@ -169,7 +183,7 @@ impl Keeper {
         self.handed = self.handed.saturating_sub(known);
         for entry in self.ahead.drain(..known).collect::<Vec<_>>() {
             if let (Some(record), Some(hash)) = (view.record(), view.log.hash_of(entry.seq)) {
-                self.compare(record, &entry, hash);
+                self.compare(view, record, &entry, hash);
             }
         }
     }
@@ -181,9 +195,10 @@ impl Keeper {
         news
     }
 
-    /// Whether what was brought has had no answer for too long: then all is to be read anew.
+    /// Whether all is to be read anew: what was brought has had no answer for too long, or there is more to read.
     pub(super) fn is_stale(&self, now: Timestamp) -> bool {
-        self.asked.is_some_and(|(_, until)| until <= now)
+        let more = self.left_out && self.ahead.is_empty();
+        more || self.asked.is_some_and(|(_, until)| until <= now)
     }
 
     /// What to bring the server now.
@@ -208,6 +223,17 @@ fn outset(view: &View) -> Seq {
     view.log
         .begun()
         .map_or(Seq::START, |begun| begun.outset.seq)
+}
+
+/// What the entries before `seq` add up to, as this page knows them.
+fn record_before(view: &View, seq: Seq) -> Option<Record> {
+    let Begun { seat, outset, .. } = *view.log.begun()?;
+    let mut record = Record::begin(*view.record()?.scope(), seat, outset).ok()?;
+    let before = view.log.entries_after(outset.seq);
+    before
+        .take_while(|entry| entry.seq < seq)
+        .for_each(|entry| record.apply(entry));
+    Some(record)
 }
 
 /// As many entries as one frame can hold, again and again.

@@ -2,6 +2,7 @@
 
 use shared::{ClientFrame, Seat, Seq, Standing, Timestamp, Word};
 
+use super::between::can_be_told;
 use super::keeper::Keeper;
 use super::{Deed, GRACE, Order, PATIENCE, Paths, Peer, PeerFrame};
 use crate::link::Path;
@@ -17,9 +18,9 @@ impl Paths {
             Order::Nobody => self.settle(view, deeds),
             Order::Host(host) => {
                 let said = host.go_on(now, view);
-                let apart = host.apart;
+                let over = host.is_over(now);
                 self.say(said, deeds);
-                if apart {
+                if over {
                     self.give_up(now, deeds);
                 } else {
                     self.keep_as_host(now, view, deeds);
@@ -33,6 +34,8 @@ impl Paths {
                 }
             }
         }
+        let fault = self.keeper.fault.take();
+        deeds.extend(fault.filter(|_| view.alarm.is_none()).map(Deed::Doubt));
         if !matches!(self.order, Order::Server) {
             if self.keeper.is_stale(now) {
                 self.keeper.lost();
@@ -156,7 +159,8 @@ impl Paths {
     fn give_way(&mut self, now: Timestamp, view: &View, deeds: &mut Vec<Deed>) {
         let standing = self.peer.as_ref().and_then(|peer| peer.standing);
         let apart = standing.is_some_and(|theirs| {
-            (theirs.apart || is_apart(view, &theirs)) && theirs.saved > self.keeper.saved
+            let more = theirs.saved > self.keeper.saved && theirs.saved <= theirs.head.seq;
+            (theirs.apart || is_apart(view, &theirs)) && more
         });
         if apart && matches!(self.order, Order::Nobody) && self.is_gone(now) {
             self.yield_to_journal(deeds);
@@ -200,7 +204,8 @@ impl Paths {
         let alone = standing.is_some_and(|theirs| {
             let apart = theirs.apart || is_apart(view, &theirs);
             let choice = view.direct_only().is_some();
-            !apart && (choice || self.is_gone(now) || !theirs.server)
+            let wanted = choice || self.is_gone(now) || !theirs.server;
+            !apart && wanted && can_be_told(view, &theirs)
         });
         let may = view.my_seat() == Some(Seat::One)
             && view.keys().is_some()

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use shared::{
-    Entry, EntryId, LinkSecret, Person, Receipt, SeatKey, Seq, ServerFrame, Timestamp, Turn,
+    Entry, EntryId, Fault, LinkSecret, Person, Receipt, SeatKey, Seq, ServerFrame, Timestamp, Turn,
 };
 
 use super::{Kept, Letter, Outbox, Refusal, View};
@@ -28,6 +28,8 @@ pub enum Action {
     WantServer,
     /// The server's journal went on differently after this entry.
     Yield(Seq, Timestamp),
+    /// What the server shows cannot be believed.
+    Doubt(Fault, Timestamp),
     /// Time passed.
     Tick(Timestamp),
     /// Who I am, and what an earlier life of this page has left.

@@ -91,7 +91,8 @@ impl View {
     /// order in which it was; what the other did stays in sight until they have.
     pub(super) fn yield_after(&mut self, seq: Seq) {
         let cut = self.log.cut_after(seq);
-        let lost = Rc::make_mut(&mut self.talk).yield_after(seq, self.now);
+        let names = cut.iter().filter_map(|entry| entry.message()).collect();
+        let lost = Rc::make_mut(&mut self.talk).yield_after(seq, &names, self.now);
         let mine = cut.iter().filter_map(|entry| {
             let Event::Say {
                 id,

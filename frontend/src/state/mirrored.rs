@@ -97,6 +97,7 @@ impl FromJson for Action {
             "Saved" => Self::Saved(FromJson::from_json(it)?),
             "WantServer" => Self::WantServer,
             "Yield" => Self::Yield(item(it, 0)?, item(it, 1)?),
+            "Doubt" => Self::Doubt(item(it, 0)?, item(it, 1)?),
             "Tick" => Self::Tick(FromJson::from_json(it)?),
             "Reread" => Self::Reread(FromJson::from_json(it)?),
             "Adopt" => Self::Adopt(FromJson::from_json(it)?),

@@ -3,6 +3,7 @@
 mod line;
 mod marks;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use shared::{Entry, EntryHash, EntryId, Epoch, Event, Reading, Seat, Seq, Timestamp};
@@ -148,12 +149,22 @@ impl Talk {
         self.push(now, None, What::Lost { messages });
     }
 
-    /// What stands after `seq` is not what the hub has. Answers what I said, which is said again and stands here no more;
-    /// what the other said stays in sight until it is.
-    pub(super) fn yield_after(&mut self, seq: Seq, now: Timestamp) -> Vec<Said> {
+    /// What stands after `seq` is not what the hub has; `names`: of the messages there. Answers what I said, which is said
+    /// again and stands here no more; what the other said stays in sight until it is.
+    pub(super) fn yield_after(
+        &mut self,
+        seq: Seq,
+        names: &BTreeSet<EntryId>,
+        now: Timestamp,
+    ) -> Vec<Said> {
         let mut mine = Vec::new();
         self.lines.retain_mut(|line| {
-            if line.seq.is_none_or(|known| known <= seq) {
+            // A line may have lost its number to a hub that pretended to know less.
+            let named = match &line.what {
+                What::Said(said) => said.mine && names.contains(&said.id),
+                _ => false,
+            };
+            if !named && line.seq.is_none_or(|known| known <= seq) {
                 return true;
             }
             match &line.what {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use shared::{EntryId, Mode, Timestamp, Turn};
 use yew::AttrValue;
 
-use super::{Pending, Progress, Refusal, View};
+use super::{Letter, Pending, Progress, Refusal, View};
 
 impl View {
     pub(super) fn write(&mut self, text: String) {
@@ -53,6 +53,13 @@ impl View {
                 not_before: Timestamp::default(),
             },
         })
+    }
+
+    /// What was given to a path that is gone since is gone with it, and goes again.
+    pub(super) fn sent(&mut self, id: EntryId, letter: &Letter) {
+        if self.welcomed {
+            Rc::make_mut(&mut self.outbox).sent(id, letter);
+        }
     }
 
     pub(super) fn take_back(&mut self, id: EntryId) {

@@ -241,6 +241,7 @@ impl Inner {
             Deed::ShowAhead(entry) => act(Action::Ahead(entry, now)),
             Deed::Saved(saved) => act(Action::Saved(saved)),
             Deed::Yield(seq) => act(Action::Yield(seq, now)),
+            Deed::Doubt(fault) => act(Action::Doubt(fault, now)),
             Deed::Keep(entries) => self.report.emit(Report::Keep(entries)),
             Deed::ToServer(frame) => {
                 if !self.send_frame(&frame) {

@@ -244,9 +244,9 @@ impl Room {
         if prev != last.hash {
             return Err(Rejection::Behind { head: last.seq });
         }
-        // What is said is relayed as fast as it comes; the other side checks its signature. What changes who sits or
-        // what holds is rare, and must not stand in the journal unsigned.
-        let relayed = matches!(event, Event::Say { .. } | Event::Pass { .. });
+        // What is said a server relays as fast as it comes; the other side checks its signature. What changes who sits or
+        // what holds is rare, and must not stand in the journal unsigned. A page keeps only what it believes.
+        let relayed = self.witnessed && matches!(event, Event::Say { .. } | Event::Pass { .. });
         let entry = self.next_entry(now, seat, event, Some(sig));
         let sound = relayed || self.record.is_authentic(&entry);
         sound.then_some(entry).ok_or(Rejection::BadSignature {})

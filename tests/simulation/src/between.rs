@@ -1,6 +1,7 @@
 //! Two pages, a server with a journal, and the paths between the three: each can be cut, and what is on one is lost then.
 //! Nothing is asynchronous here: what is on its way waits until it is brought, in any order.
 
+mod faults;
 mod liar;
 mod page;
 mod people;
@@ -43,6 +44,12 @@ pub struct World {
     /// Whether there is a path between them.
     pub direct: bool,
     numbers: u64,
+    /// What this page gives the other next does not go.
+    clogged: Option<usize>,
+    /// Connections that were made to the server.
+    pub connects: usize,
+    /// Whether somebody is to be caught at a lie.
+    pub dishonest: bool,
     /// Somebody wanted the server to store again.
     wanted_back: bool,
     /// What did not hold, first.
@@ -78,6 +85,9 @@ impl World {
             pages: [0, 1].map(|who| page(who, now, Kept::default())),
             direct: false,
             numbers: 0,
+            clogged: None,
+            connects: 0,
+            dishonest: false,
             wanted_back: false,
             broken: None,
         };
@@ -167,9 +177,14 @@ impl World {
     /// The clocks are looked at.
     pub fn wake(&mut self) {
         for who in 0..2 {
-            self.act(who, Action::Tick(self.now));
-            self.feed(who, Input::Woke);
+            self.wake_page(who);
         }
+    }
+
+    /// One of them looks at its clock.
+    pub fn wake_page(&mut self, who: usize) {
+        self.act(who, Action::Tick(self.now));
+        self.feed(who, Input::Woke);
     }
 
     /// There is a path between the two.
@@ -211,7 +226,7 @@ impl World {
         let page = &mut self.pages[who];
         page.view = Rc::clone(&page.view).reduce(action);
         let alarm = page.view.alarm;
-        self.check(alarm.is_none(), || {
+        self.check(self.dishonest || alarm.is_none(), || {
             format!("I6: page {who} does not believe what it is shown: {alarm:?}")
         });
     }
@@ -247,11 +262,16 @@ impl World {
             Deed::ShowAhead(entry) => self.act(who, Action::Ahead(entry, now)),
             Deed::Saved(saved) => self.act(who, Action::Saved(saved)),
             Deed::Yield(seq) => self.act(who, Action::Yield(seq, now)),
+            Deed::Doubt(fault) => self.act(who, Action::Doubt(fault, now)),
             Deed::Keep(_) => self.pages[who].keeping += 1,
             Deed::ToServer(frame) => {
                 if self.pages[who].connection.is_some() {
                     self.pages[who].to_server.push_back(frame);
                 }
+            }
+            Deed::ToPeer(_) if self.clogged.take_if(|clogged| *clogged == who).is_some() => {
+                // The page gives the path up at once, in the middle of what it does.
+                self.cut();
             }
             Deed::ToPeer(text) => {
                 if self.direct {

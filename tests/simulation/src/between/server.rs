@@ -68,6 +68,7 @@ impl World {
     }
 
     pub(super) fn connect(&mut self, who: usize) {
+        self.connects += 1;
         self.lose(who);
         if !self.pages[who].linked || self.server.is_none() {
             return self.fail(who);
