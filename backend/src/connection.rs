@@ -273,7 +273,12 @@ impl Connection {
     ) -> Result<(), Ending> {
         self.hub.metrics.frames.inc();
         let answer = match gate.admit(now)?.and_then(|()| decode(text)) {
-            Ok(ClientFrame::Ice {}) => Box::new(self.ice()?),
+            // Passwords, and what operators go by, are not for strangers.
+            Ok(ClientFrame::Ice {} | ClientFrame::Direct { .. }) if !self.inbox.is_seated() => {
+                let (id, rejection) = (None, Rejection::NotSeated {});
+                Box::new(ServerFrame::Rejected { id, rejection })
+            }
+            Ok(ClientFrame::Ice {}) => Box::new(self.ice()),
             Ok(ClientFrame::Direct { opened }) => {
                 self.hub.metrics.direct(opened);
                 return Ok(());
@@ -294,16 +299,9 @@ impl Connection {
     }
 
     /// What helps two pages find a path of their own: no business of the room's.
-    fn ice(&self) -> Result<ServerFrame, Ending> {
-        let servers = self
-            .hub
-            .ice
-            .servers(self.hub.clock.now(), &self.hub.randomness);
-        let servers = servers.map_err(|error| {
-            tracing::error!(%error, "no password for a relay can be made");
-            Some(CloseCode::UNAVAILABLE)
-        })?;
-        Ok(ServerFrame::Ice { servers })
+    fn ice(&self) -> ServerFrame {
+        let servers = self.hub.ice.servers(self.hub.clock.now(), self.id);
+        ServerFrame::Ice { servers }
     }
 
     /// Writes what is ready, all in one go.

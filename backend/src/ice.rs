@@ -1,15 +1,17 @@
 //! The servers that help two pages find a path of their own, and the passwords to those that relay.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
-use shared::{IceServer, Timestamp};
+use shared::{ConnectionId, IceServer, Timestamp};
 
-use crate::outside::{NoRandomness, Randomness};
+/// Bytes of a name: enough to tell those apart who are here at a time.
+const NAME: usize = 9;
 
 /// What this server and the relay both know.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,15 +51,9 @@ pub struct Ice {
 }
 
 impl Ice {
-    /// The servers with a password made now. Its name says nothing of who uses it.
-    ///
-    /// # Errors
-    /// No randomness is to be had.
-    pub(crate) fn servers(
-        &self,
-        now: Timestamp,
-        randomness: &Randomness,
-    ) -> Result<Vec<IceServer>, NoRandomness> {
+    /// The servers with a password made now, for this connection. Its name says nothing of who uses it, and is the same
+    /// each time, so that a relay can limit what one takes.
+    pub(crate) fn servers(&self, now: Timestamp, connection: ConnectionId) -> Vec<IceServer> {
         let mut servers = Vec::new();
         if !self.stun.is_empty() {
             servers.push(IceServer {
@@ -68,7 +64,9 @@ impl Ice {
         }
         if let Some(secret) = self.secret.as_ref().filter(|_| !self.turn.is_empty()) {
             let until = now.after(self.good_for).0.div_ceil(1000);
-            let name = URL_SAFE_NO_PAD.encode(randomness.bytes::<9>()?);
+            let mut name = mac(secret, &connection.0.to_be_bytes());
+            name.truncate(NAME);
+            let name = URL_SAFE_NO_PAD.encode(name);
             let username = format!("{until}:{name}");
             servers.push(IceServer {
                 urls: self.turn.clone(),
@@ -76,19 +74,24 @@ impl Ice {
                 username: Some(username),
             });
         }
-        Ok(servers)
+        servers
     }
+}
+
+/// HMAC-SHA1 (RFC 2104) under what both know.
+fn mac(secret: &TurnSecret, bytes: &[u8]) -> Vec<u8> {
+    // A key of any length is one.
+    let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(secret.0.as_bytes()) else {
+        return Vec::new();
+    };
+    mac.update(bytes);
+    mac.finalize().into_bytes().to_vec()
 }
 
 /// The password for a name that begins with the Unix time at which it ends (draft-uberti-behave-turn-rest-00, section 2.2):
 /// Base64 of the HMAC-SHA1 of the name.
 fn password(secret: &TurnSecret, username: &str) -> String {
-    // A key of any length is one.
-    let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(secret.0.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(username.as_bytes());
-    STANDARD.encode(mac.finalize().into_bytes())
+    STANDARD.encode(mac(secret, username.as_bytes()))
 }
 
 /// Takes the URL of a STUN server (RFC 7064).
@@ -96,7 +99,8 @@ fn password(secret: &TurnSecret, username: &str) -> String {
 /// # Errors
 /// How it is to be written.
 pub(crate) fn stun_url(text: &str) -> Result<String, String> {
-    url(text, &["stun:", "stuns:"]).ok_or_else(|| "write it like stun:turn.example.org:3478".into())
+    url(text, &["stun:", "stuns:"], &[])
+        .ok_or_else(|| "write it like stun:turn.example.org:3478".into())
 }
 
 /// Takes the URL of a TURN server (RFC 7065).
@@ -104,21 +108,41 @@ pub(crate) fn stun_url(text: &str) -> Result<String, String> {
 /// # Errors
 /// How it is to be written.
 pub(crate) fn turn_url(text: &str) -> Result<String, String> {
-    url(text, &["turn:", "turns:"]).ok_or_else(|| {
+    url(
+        text,
+        &["turn:", "turns:"],
+        &["transport=udp", "transport=tcp"],
+    )
+    .ok_or_else(|| {
         "write it like turn:turn.example.org:3478 or turns:turn.example.org:5349?transport=tcp"
             .into()
     })
 }
 
-fn url(text: &str, schemes: &[&str]) -> Option<String> {
+/// A URL that browsers take: one that they do not would leave everybody without a direct path.
+fn url(text: &str, schemes: &[&str], queries: &[&str]) -> Option<String> {
     let rest = schemes
         .iter()
         .find_map(|scheme| text.strip_prefix(scheme))?;
-    let (host, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let host = host.strip_suffix(':').map_or(host, |_| "");
-    let plain = |sign: char| sign.is_ascii_alphanumeric() || ".-:[]".contains(sign);
-    let known = matches!(query, "" | "transport=udp" | "transport=tcp");
-    (!host.is_empty() && host.chars().all(plain) && known).then(|| text.to_owned())
+    let (place, query) = match rest.split_once('?') {
+        Some((place, query)) => (place, Some(query)),
+        None => (rest, None),
+    };
+    let (host, port) = match place.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (place, None),
+    };
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || ".-".contains(sign);
+    let address = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let host_is_one = match address {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.chars().all(plain),
+    };
+    let port_is_one = port.is_none_or(|port| port.parse().is_ok_and(|port: u16| port > 0));
+    let query_is_known = query.is_none_or(|query| queries.contains(&query));
+    (host_is_one && port_is_one && query_is_known).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -144,13 +168,8 @@ mod tests {
 
     #[test]
     fn a_name_tells_when_it_ends_and_not_whose_it_is() {
-        let randomness = Randomness::default();
-        let told = || {
-            ice()
-                .servers(Timestamp(1_000_000), &randomness)
-                .expect("bytes")
-        };
-        let names: Vec<_> = [told(), told()]
+        let told = |id| ice().servers(Timestamp(1_000_000), ConnectionId(id));
+        let names: Vec<_> = [told(1), told(2), told(1)]
             .iter()
             .map(|servers| servers[1].username.clone().expect("a name"))
             .collect();
@@ -159,13 +178,14 @@ mod tests {
             "{names:?}"
         );
         assert_ne!(names[0], names[1]);
-        assert_eq!(told()[0].credential, None);
+        assert_eq!(names[0], names[2], "a relay can count what one takes");
+        assert_eq!(told(1)[0].credential, None);
     }
 
     #[test]
     fn without_servers_there_are_none() {
-        let none = Ice::default().servers(Timestamp(0), &Randomness::default());
-        assert_eq!(none.expect("bytes"), vec![]);
+        let none = Ice::default().servers(Timestamp(0), ConnectionId(1));
+        assert_eq!(none, vec![]);
         assert!(!format!("{:?}", ice()).contains("north"));
     }
 
@@ -182,6 +202,14 @@ mod tests {
             "turn:a",
             "stun:a:",
             "stun:a?x=1",
+            "stun:a?transport=udp",
+            "stun:a:99999",
+            "stun:a:0",
+            "stun:a:b",
+            "stun:a:1:2",
+            "stun:[::1",
+            "stun:::1",
+            "stun:[a]",
         ] {
             assert!(stun_url(bad).is_err(), "{bad}");
         }

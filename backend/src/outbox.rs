@@ -51,6 +51,8 @@ struct State {
     ended: bool,
     /// Something did not fit: what is queued no longer matters.
     overflowed: bool,
+    /// Whoever reads it has a seat.
+    seated: bool,
     /// Whoever waits for an item, and whoever waits for the overflow: apart, so that an item wakes nobody who writes.
     reader: Option<Waker>,
     writer: Option<Waker>,
@@ -96,6 +98,13 @@ impl Outbox {
     }
 }
 
+impl Outbox {
+    /// Whoever reads it was given a seat.
+    pub(crate) fn seat(&self) {
+        self.0.state().seated = true;
+    }
+}
+
 impl Drop for Outbox {
     fn drop(&mut self) {
         let mut state = self.0.state();
@@ -124,6 +133,11 @@ impl Inbox {
     /// The next item if there is one by now.
     pub(crate) fn ready(&self) -> Option<Outgoing> {
         self.0.state().pop()
+    }
+
+    /// Whether the room has given a seat to whoever reads this.
+    pub(crate) fn is_seated(&self) -> bool {
+        self.0.state().seated
     }
 
     /// Whether something did not fit.

@@ -294,6 +294,10 @@ impl RoomTask {
                 if let ServerFrame::Rejected { .. } = frame {
                     self.hub.metrics.rejections.inc();
                 }
+                if let ServerFrame::Welcome { .. } = frame {
+                    let welcomed = self.outboxes.iter().filter(|(of, _)| to.contains(of));
+                    welcomed.for_each(|(_, outbox)| outbox.seat());
+                }
                 // Encoded once for both seats.
                 let text = crate::connection::encode(&frame);
                 for connection in to {

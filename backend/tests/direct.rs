@@ -38,9 +38,44 @@ async fn each_who_asks_gets_a_password_of_their_own() {
     assert_eq!(first[0].urls, ["stun:stun.example.org"]);
     assert_eq!(first[0].username, None);
     assert_eq!(first[1].urls, ["turn:turn.example.org"]);
-    assert_ne!(first[1].username, second[1].username);
-    assert_ne!(first[1].credential, second[1].credential);
     assert!(first[1].credential.is_some());
+    let name = |servers: &[IceServer]| {
+        let name = servers[1].username.clone().expect("a name");
+        name.split_once(':').expect("a time before it").1.to_owned()
+    };
+    assert_eq!(
+        name(&first),
+        name(&second),
+        "a relay can count what one takes"
+    );
+    let (mut other, _) = Client::sit(hub.address, conversation(1), &person(2)).await;
+    assert_ne!(name(&servers(&mut other).await), name(&first));
+}
+
+#[tokio::test]
+async fn a_stranger_gets_no_password_and_counts_for_nothing() {
+    let hub = TestServer::start().await;
+    let room = conversation(1);
+    let (_one, _) = Client::sit(hub.address, room, &person(1)).await;
+    let (_two, _) = Client::sit(hub.address, room, &person(2)).await;
+    let mut third = Client::connect(hub.address).await;
+    third.hello(room, &person(3)).await;
+    for frame in [ClientFrame::Ice {}, ClientFrame::Direct { opened: None }] {
+        third.send(&frame).await;
+    }
+    let (told, _) = third.to_the_end().await;
+    assert!(
+        !told
+            .iter()
+            .any(|frame| matches!(frame, ServerFrame::Ice { .. })),
+        "{told:?}"
+    );
+    let (_, text) = ask(hub.address, "GET /metrics", "").await;
+    assert!(
+        text.lines()
+            .any(|line| line == "duologue_direct_tries_total 0"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

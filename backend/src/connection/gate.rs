@@ -26,10 +26,10 @@ impl Gate {
         }
     }
 
-    /// Whether one more frame may pass. Whoever goes on after many refusals is ended.
+    /// Whether one more frame may pass. Whoever goes on after many refusals, more of them than frames that passed, is ended.
     pub(super) fn admit(&mut self, now: Instant) -> Result<Result<(), Rejection>, Ending> {
         let Err(wait) = self.bucket.take(now) else {
-            self.refused = 0;
+            self.refused = self.refused.saturating_sub(1);
             return Ok(Ok(()));
         };
         self.refused += 1;

@@ -3,31 +3,43 @@
 use super::*;
 use crate::limits::Limits;
 
-#[test]
-fn patience_is_for_refusals_in_a_row() {
-    let mut gate = Gate::new(&Limits {
+fn gate(patience: u32) -> Gate {
+    Gate::new(&Limits {
         frames_per_second: 1,
         burst: 1,
-        patience: 3,
+        patience,
         ..Limits::default()
-    });
+    })
+}
+
+fn is_refused(admitted: &Result<Result<(), Rejection>, Ending>) -> bool {
+    matches!(admitted, Ok(Err(Rejection::RateLimited { .. })))
+}
+
+#[test]
+fn whoever_is_refused_no_more_often_than_they_pass_may_stay() {
+    let mut gate = gate(1);
     let mut now = Instant::now();
-    // Three refusals after each frame that passes, for ever.
-    for _ in 0..10 {
+    for _ in 0..1_000 {
         assert_eq!(gate.admit(now), Ok(Ok(())));
-        for _ in 0..3 {
-            let refused = gate.admit(now);
-            assert!(
-                matches!(refused, Ok(Err(Rejection::RateLimited { .. }))),
-                "{refused:?}"
-            );
-        }
+        let refused = gate.admit(now);
+        assert!(is_refused(&refused), "{refused:?}");
         now += Duration::from_secs(1);
     }
-    // A fourth is one too many.
-    assert_eq!(gate.admit(now), Ok(Ok(())));
-    for _ in 0..3 {
-        assert!(matches!(gate.admit(now), Ok(Err(_))));
+}
+
+#[test]
+fn whoever_is_refused_more_often_is_ended() {
+    let mut gate = gate(3);
+    let mut now = Instant::now();
+    // One more each second than passes.
+    for _ in 0..2 {
+        assert_eq!(gate.admit(now), Ok(Ok(())));
+        assert!(is_refused(&gate.admit(now)));
+        assert!(is_refused(&gate.admit(now)));
+        now += Duration::from_secs(1);
     }
+    assert_eq!(gate.admit(now), Ok(Ok(())));
+    assert!(is_refused(&gate.admit(now)));
     assert_eq!(gate.admit(now), Err(Some(CloseCode::FLOOD)));
 }
