@@ -12,6 +12,8 @@ const PART = /[\w-]+-[0-9a-f]{16}(?:_bg)?\.(?:css|js|svg|wasm)/g;
 const keep = async (page) => {
   const cache = await caches.open(KEPT);
   const parts = new Set((await page.clone().text()).match(PART)?.map((part) => `/${part}`));
+  // Whatever has none is somebody else's page: a notice, or another program behind the same address.
+  if (parts.size === 0) return;
   for (const part of parts) {
     if (!(await cache.match(part))) await cache.add(part);
   }
@@ -24,14 +26,20 @@ const keep = async (page) => {
 
 const patience = () => new Promise((done) => setTimeout(done, PATIENCE_MS));
 
-// The server's page where there is one; the kept one where it fails, or takes too long.
+// Answers that ask for patience: the kept page will do meanwhile.
+const LATER = [408, 425, 429];
+
+// Whether it says where to go, or that there is nothing for this visitor: a kept page would hide that for ever.
+const isFinal = ({ type, status }) =>
+  type === "opaqueredirect" || (status >= 400 && status < 500 && !LATER.includes(status));
+
+// The server's page where there is one; the kept one where it fails, or takes too long. What comes late is for next time.
 const page = async (event) => {
   const asked = fetch(event.request).catch(() => undefined);
+  const kept = asked.then((answer) => (answer?.ok ? keep(answer.clone()) : undefined));
+  event.waitUntil(kept.catch(() => undefined));
   const answer = await Promise.race([asked, patience()]);
-  if (answer?.ok) {
-    event.waitUntil(keep(answer.clone()).catch(() => undefined));
-    return answer;
-  }
+  if (answer && (answer.ok || isFinal(answer))) return answer;
   return (await caches.match(PAGE)) ?? (await asked) ?? Response.error();
 };
 

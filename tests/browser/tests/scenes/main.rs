@@ -30,6 +30,7 @@ mod tabs;
 mod trust;
 mod wire;
 mod words;
+mod worker;
 
 use browser_tests::{Browser, Hub, Page};
 
