@@ -67,6 +67,7 @@ pub(super) fn by_hand(view: &View, on_code: &Callback<Option<String>>) -> Option
         <section data-testid="by-hand">
             <h3>{ "By hand" }</h3>
             <p>{ words }</p>
+            <p>{ "Each code carries its browser’s network addresses, for the other alone to read." }</p>
             { code }
             { make }
             { take }

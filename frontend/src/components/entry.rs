@@ -33,6 +33,9 @@ pub struct BubbleProps {
     /// Whether it crossed what stands above it.
     #[prop_or_default]
     pub crossed: bool,
+    /// Whether nobody has ordered it yet.
+    #[prop_or_default]
+    pub ahead: bool,
     /// Its number, where it is the other's: how far they were read is told by it.
     #[prop_or_default]
     pub seq: Option<Seq>,
@@ -86,7 +89,7 @@ pub fn Bubble(props: &BubbleProps) -> Html {
                         { "crossed" }
                     </span>
                 }
-                if props.mine || props.rank == Rank::Lost { { mark(&props.rank) } }
+                if props.mine || props.ahead || props.rank == Rank::Lost { { mark(&props.rank) } }
             </footer>
             { waiting(props) }
         </article>

@@ -14,7 +14,7 @@ use crate::browser::reading::Watch;
 use crate::browser::{clock, view};
 use crate::calendar::{self, Local};
 use crate::hooks::LineWish;
-use crate::state::{Line, Outbox, Pending, Rank, Said, Talk, What};
+use crate::state::{Ahead, Line, Outbox, Pending, Rank, Said, Talk, What};
 use crate::wording;
 
 #[derive(PartialEq, Properties)]
@@ -24,7 +24,7 @@ pub struct TranscriptProps {
     /// What is on its way.
     pub outbox: Rc<Outbox>,
     /// What the other has said, and nobody has ordered yet.
-    pub ahead: Option<Rc<Line>>,
+    pub ahead: Rc<Vec<Ahead>>,
     /// How far the server is known to have the talk; `None`: all of it.
     pub saved: Option<Seq>,
     /// My seat.
@@ -179,11 +179,8 @@ fn lines(props: &TranscriptProps) -> Vec<Html> {
             _ => aside(line),
         });
     }
-    let ahead = props.ahead.as_ref().and_then(|line| match &line.what {
-        What::Said(said) => Some(bubble(line, said, props)),
-        _ => None,
-    });
-    lines.extend(ahead);
+    let ahead = props.ahead.iter();
+    lines.extend(ahead.map(|ahead| bubble(&ahead.line(), &ahead.said, props)));
     lines.extend(props.outbox.iter().map(|pending| waiting(pending, props)));
     lines.extend(
         props
@@ -241,9 +238,10 @@ fn bubble(line: &Line, said: &Said, props: &TranscriptProps) -> Html {
             mine={said.mine}
             text={said.text.clone()}
             at={line.at}
-            rank={Rank::of(said, line.seq() > props.saved.or(Some(Seq(u64::MAX))))}
+            rank={Rank::of(said, line.is_ahead() || line.seq() > props.saved.or(Some(Seq(u64::MAX))))}
             closed={said.closed.is_some()}
             crossed={said.crossed}
+            ahead={line.is_ahead()}
             seq={line.seq().filter(|_| !said.mine)}
             on_line={props.on_line.clone()}
         />

@@ -3,16 +3,16 @@
 
 use std::rc::Rc;
 
-use shared::{Entry, Event, Person, Presence, Seat, Seq, Timestamp};
+use shared::{Event, Person, Presence, Seat, Seq, Timestamp};
 
 use super::log::{Begun, KeptLog};
 use super::outbox::{Pending, Progress};
-use super::talk::{Line, Reach, Said, What};
 use super::{Seating, View};
 
 impl View {
     /// Nothing is known of the room any more but what is in sight.
     pub(super) fn forget(&mut self) {
+        self.unsay_ahead();
         self.with_person(Person::forget);
         self.log.forget();
     }
@@ -63,28 +63,6 @@ impl View {
             floor: *record.floor(),
             peer,
         });
-    }
-
-    /// Shows what the other has said before it is ordered: until anything is.
-    pub(super) fn show_ahead(&mut self, entry: &Entry) {
-        let Some(person) = &self.person else { return };
-        let words = person
-            .generation()
-            .and_then(|generation| person.read(generation, entry));
-        if let (Event::Say { id, .. }, Some(words)) = (&entry.event, words) {
-            let said = Said {
-                id: *id,
-                seat: entry.seat,
-                mine: false,
-                text: words.into(),
-                lost: false,
-                crossed: false,
-                reach: Reach::default(),
-                closed: None,
-            };
-            self.peer_writes_until = None;
-            self.ahead = Some(Rc::new(Line::ahead(entry.at, What::Said(said))));
-        }
     }
 
     /// The journal has something else after `seq` than this page. What I said since then is to be said once more, in the

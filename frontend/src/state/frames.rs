@@ -288,11 +288,14 @@ impl View {
             self.receipts.forget_theirs();
         }
         self.log.push(Rc::new(entry.clone()), mark.hash);
-        self.ahead = None;
         let opens = matches!(entry.event, Event::Reseat { key, .. } if key == person.key());
         let me = self.seating.map(|seating| seating.seat);
-        let talk = Rc::make_mut(&mut self.talk);
         let after = person.record().map(|record| *record.floor());
+        let otherwise = after.map(|after| self.settle_ahead(&entry, &reading, &after));
+        let Some(person) = &mut self.person else {
+            return Ok(());
+        };
+        let talk = Rc::make_mut(&mut self.talk);
         self.wants_server &= after.is_some_and(|floor| floor.direct_only.is_some());
         let agreed = before
             .zip(after)
@@ -310,6 +313,7 @@ impl View {
         if opens {
             talk.reopen(|closed| person.read(closed.generation, &closed.entry));
         }
+        self.keep_unsaid(otherwise.unwrap_or_default());
         Ok(())
     }
 

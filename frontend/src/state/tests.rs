@@ -6,6 +6,7 @@ use super::*;
 use world::{BEA, CONVERSATION, CYD, World};
 
 mod again;
+mod ahead;
 mod alone;
 mod company;
 mod doubt;

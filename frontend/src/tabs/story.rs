@@ -28,7 +28,7 @@ impl Story {
     pub(crate) fn note(&mut self, action: Action) {
         match action {
             Action::Settled(id) => return self.forget_way(id),
-            Action::Frame(ServerFrame::Typing { .. }, _) | Action::Ahead(..) => return,
+            Action::Frame(ServerFrame::Typing { .. }, _) => return,
             _ => {}
         }
         let counts = |before: &Action| replaces(&action, before) || needs(&action, before);
@@ -72,6 +72,10 @@ fn replaces(action: &Action, before: &Action) -> bool {
         (Action::Read(seq), Action::Read(earlier)) => earlier <= seq,
         // That the path was up counts: what was on it went with it.
         (Action::Path(after, _), Action::Path(path, _)) => *after != Path::Up && *path != Path::Up,
+        // What was shown before it was ordered is shown as what it is.
+        (Action::Frame(ServerFrame::Entry(entry), _), Action::Ahead(ahead, _)) => {
+            entry.event == ahead.event
+        }
         (Action::Frame(after, _), Action::Frame(frame, _)) => match (after, frame) {
             (ServerFrame::Turn(_), ServerFrame::Turn(_)) => true,
             (ServerFrame::Presence { seat, .. }, ServerFrame::Presence { seat: of, .. }) => {
@@ -106,6 +110,12 @@ fn needs(action: &Action, before: &Action) -> bool {
         Action::Frame(ServerFrame::Turn(_) | ServerFrame::Presence { .. }, _) => {
             is_welcome(before) || changes_outbox(before)
         }
+        // After any of these it may have been found that it was not said.
+        Action::Frame(ServerFrame::Entry(_), _) => match before {
+            Action::Frame(ServerFrame::Entry(_) | ServerFrame::Entries { .. }, _)
+            | Action::Afresh => true,
+            before => is_welcome(before),
+        },
         // It replaces nothing.
         _ => true,
     }

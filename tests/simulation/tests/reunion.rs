@@ -57,10 +57,10 @@ fn what_comes_over_the_other_path_first_is_shown_first_and_once() {
     let post = Post::FromPeer(1);
     assert!(world.posts().contains(&post));
     world.bring(post);
-    assert!(world.pages[1].view.ahead.is_some());
+    assert_eq!(world.pages[1].view.ahead.len(), 1);
     assert!(world.texts(1).is_empty(), "nobody has ordered it");
     world.deliver();
-    assert_eq!(world.pages[1].view.ahead, None);
+    assert!(world.pages[1].view.ahead.is_empty());
     assert_eq!(world.texts(1), ["fast"]);
     world.assert_one_talk();
 }

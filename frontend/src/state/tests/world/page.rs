@@ -208,6 +208,13 @@ impl World {
         self.run(Input::Frame { connection, frame });
     }
 
+    /// Messages that stand here and are in no journal.
+    pub(crate) fn lost(&self) -> usize {
+        let lines = self.view.talk.lines().iter();
+        let lost = lines.filter(|line| matches!(&line.what, What::Said(said) if said.lost));
+        lost.count()
+    }
+
     /// The words in sight; what is closed shows as `…`.
     pub(crate) fn texts(&self) -> Vec<&str> {
         let lines = self.view.talk.lines().iter();

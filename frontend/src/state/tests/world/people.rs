@@ -125,7 +125,13 @@ impl World {
     /// Somebody does what they sign.
     pub(crate) fn does(&mut self, who: u8, sign: impl FnOnce(&Person) -> Option<ClientFrame>) {
         let frame = sign(&self.other(who).person);
+        self.other(who).said = frame.clone();
         self.sends(who, frame);
+    }
+
+    /// What somebody knows is looked at.
+    pub(crate) fn looks(&mut self, who: u8, look: impl FnOnce(&Person)) {
+        look(&self.other(who).person);
     }
 
     /// Somebody gives the seat up.
