@@ -4,6 +4,7 @@
 mod io;
 mod offers;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use shared::{Seat, Signal, Timestamp};
@@ -29,6 +30,8 @@ const STEADY: Duration = Duration::from_secs(10);
 const EARLY: usize = 32;
 /// Of one end, so many candidates are taken.
 const CANDIDATES: u8 = 64;
+/// So many numbers that seat 2 has taken back are remembered.
+const REFUSED: usize = 16;
 /// Offers may get lost: so far ahead may the number of the next one for the same path be.
 const AHEAD: u32 = 16;
 
@@ -74,6 +77,10 @@ pub struct Direct {
     why: Option<Why>,
     /// In seat 2: the number of the offer that would be taken. In seat 1: the one that seat 2 has told.
     number: Option<u32>,
+    /// In seat 1: the numbers that seat 2 has taken back. Whoever carries its words may bring old ones again.
+    refused: VecDeque<u32>,
+    /// People carry the signals of the attempt that runs.
+    by_hand: bool,
     early: Vec<Signal>,
     /// When to say that this page is ready.
     say_at: Option<Timestamp>,
@@ -121,9 +128,7 @@ impl Direct {
     /// Takes in what happened and says what to do, in order. `chance` is a random number.
     #[must_use]
     pub fn handle(&mut self, now: Timestamp, chance: u32, happening: Happening) -> Vec<Deed> {
-        // A clock that was set back must not make this page silent.
-        self.quiet_until = self.quiet_until.min(now.after(SAYING));
-        self.not_before = self.not_before.min(now.after(SPACING));
+        self.wait_no_longer_than_ever(now);
         match happening {
             Happening::Allowed(allowed) => self.allow(now, allowed),
             Happening::Seated(seat) => {
@@ -167,6 +172,19 @@ impl Direct {
         }
         self.due(now, chance);
         std::mem::take(&mut self.deeds)
+    }
+
+    /// A clock that was set back must not make this page silent, nor an attempt endless.
+    fn wait_no_longer_than_ever(&mut self, now: Timestamp) {
+        self.quiet_until = self.quiet_until.min(now.after(SAYING));
+        self.not_before = self.not_before.min(now.after(SPACING));
+        self.say_at = self.say_at.map(|at| at.min(now.after(LONGEST_WAIT)));
+        let attempt = if self.by_hand { BY_HAND } else { ATTEMPT };
+        match &mut self.phase {
+            Phase::Idle => {}
+            Phase::Trying { until, .. } => *until = (*until).min(now.after(attempt)),
+            Phase::Open { until, .. } => *until = until.map(|at| at.min(now.after(MENDING))),
+        }
     }
 
     fn can_signal(&self) -> bool {
@@ -215,7 +233,10 @@ impl Direct {
 
     fn say_no(&mut self) {
         if self.can_signal() {
-            let session = (!self.is_idle()).then_some(self.end.session);
+            let session = match self.phase {
+                Phase::Idle => self.number,
+                _ => Some(self.end.session),
+            };
             self.deeds.push(Deed::Signal(Signal::No { session }));
         }
     }
@@ -225,6 +246,7 @@ impl Direct {
         self.drop_end();
         self.other = false;
         self.number = None;
+        self.refused.clear();
         self.early.clear();
         self.say_at = None;
         self.why = None;
@@ -275,10 +297,10 @@ impl Direct {
             Phase::Idle => return,
             Phase::Trying { .. } => {
                 let heard = self.end.answered || self.seat == Some(Seat::Two);
-                let why = if heard {
-                    Why::NoRoute
-                } else {
-                    Why::NotAnswered
+                let why = match heard {
+                    _ if self.by_hand => Why::NotUsed,
+                    true => Why::NoRoute,
+                    false => Why::NotAnswered,
                 };
                 self.why = Some(why);
                 self.deeds.push(Deed::Report { opened: None });

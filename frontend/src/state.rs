@@ -1,6 +1,7 @@
 //! What the page knows, and the reducer, its only writer. No browser calls.
 
 mod action;
+mod ahead;
 mod alone;
 mod asks;
 mod frames;
@@ -26,6 +27,7 @@ use crate::paths::Ways;
 pub(crate) use writing::joined;
 
 pub use action::Action;
+pub use ahead::Ahead;
 pub use asks::Trust;
 pub use log::{Begun, KeptLog, Log};
 pub use outbox::{Held, Letter, Outbox, Pending, Progress};
@@ -84,7 +86,7 @@ pub struct View {
     /// The person wants the server to store again what is said, and it does not yet.
     pub wants_server: bool,
     /// What the other has said, and nobody has ordered yet.
-    pub ahead: Option<Rc<Line>>,
+    pub ahead: Rc<Vec<Ahead>>,
     /// What is on its way.
     pub outbox: Rc<Outbox>,
     /// How far each of the two has come with the talk.
@@ -194,7 +196,7 @@ impl View {
             log: Log::default(),
             saved: None,
             wants_server: false,
-            ahead: None,
+            ahead: Rc::default(),
             outbox: Rc::default(),
             receipts: Receipts::default(),
             draft: AttrValue::default(),
@@ -220,7 +222,6 @@ impl View {
     fn path(&mut self, path: Path) {
         self.path = path;
         if path != Path::Up {
-            self.ahead = None;
             self.welcomed = false;
             self.unseated = false;
             self.peer_writes_until = None;

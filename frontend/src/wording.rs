@@ -110,7 +110,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("Not yet: it is seat {holder}’s turn. What you wrote is kept.")
         }
         Refusal::Underway => "One moment: your last message is still on its way.".into(),
-        Refusal::NoCode => "That is no code of the other’s page for this conversation.".into(),
+        Refusal::NoCode => "That is no code of the other’s page for this conversation, or an old one. Make new ones.".into(),
         Refusal::Unreachable => {
             "Not yet: the server cannot be reached. What you wrote is kept.".into()
         }

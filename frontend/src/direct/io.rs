@@ -17,6 +17,8 @@ pub enum Why {
     Lost,
     /// This browser has nothing to make one with.
     Unsupported,
+    /// The code that was made for the other page was not used in time.
+    NotUsed,
 }
 
 /// What there is to show of the path.
@@ -42,7 +44,7 @@ pub enum Way {
 }
 
 /// All there are, by the number that one tab tells another.
-const WAYS: [Way; 9] = [
+const WAYS: [Way; 10] = [
     Way::Off,
     Way::AskedByOther,
     Way::Waiting,
@@ -56,6 +58,7 @@ const WAYS: [Way; 9] = [
     Way::Failed {
         why: Why::Unsupported,
     },
+    Way::Failed { why: Why::NotUsed },
 ];
 
 impl From<Way> for u8 {

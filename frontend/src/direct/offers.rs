@@ -5,7 +5,7 @@ use shared::{Seat, Signal, Timestamp};
 
 use super::{
     AHEAD, ATTEMPT, BY_HAND, CANDIDATES, Deed, Direct, EARLY, End, LONGEST_WAIT, MENDING, Phase,
-    SPACING,
+    REFUSED, SPACING,
 };
 
 /// The offer that a signal belongs to.
@@ -28,6 +28,13 @@ impl Direct {
         !self.is_idle() && session.wrapping_sub(self.end.session) <= AHEAD
     }
 
+    /// Whether it may be that of an offer for this path which seat 2 had and this page has gone beyond: what came after it
+    /// was lost.
+    fn is_behind(&self, session: u32) -> bool {
+        let behind = self.end.session.wrapping_sub(session);
+        !self.is_idle() && !self.end.answered && behind <= AHEAD
+    }
+
     /// Whether it is that of a next one.
     fn is_ahead(&self, session: u32) -> bool {
         session != self.end.session && self.is_of_this(session)
@@ -36,6 +43,9 @@ impl Direct {
     pub(super) fn signalled(&mut self, now: Timestamp, signal: Signal) {
         match (self.seat, signal) {
             (Some(seat), Signal::Ready { session }) => {
+                if session.is_some_and(|session| self.refused.contains(&session)) {
+                    return;
+                }
                 self.other = true;
                 if self.allowed {
                     self.heard_ready(now, seat, session);
@@ -52,7 +62,11 @@ impl Direct {
                     self.say_at = Some(now.after(LONGEST_WAIT));
                 }
                 if self.seat == Some(Seat::One) {
-                    self.number = None;
+                    let number = self.number.take();
+                    self.refused
+                        .extend(number.into_iter().chain(session(&signal)));
+                    let old = self.refused.len().saturating_sub(REFUSED);
+                    self.refused.drain(..old);
                 }
             }
             (Some(Seat::Two), Signal::Offer { session, sdp }) => self.offered(now, session, sdp),
@@ -72,7 +86,8 @@ impl Direct {
             // Seat 1 asks. While there is a path here it may have lost its end of it.
             (Seat::Two, None) => self.say_at = Some(now),
             (Seat::One, Some(session)) => {
-                if !self.is_of_this(session) {
+                let is_behind = self.is_behind(session);
+                if !self.is_of_this(session) && !is_behind {
                     // Should a path be open, it ends by what is heard of it, and not by what others say.
                     self.number = Some(session);
                 } else if let Phase::Open { mend, .. } = &mut self.phase {
@@ -100,6 +115,7 @@ impl Direct {
             session,
             ..End::default()
         };
+        self.by_hand = false;
         self.number = None;
         self.say_at = None;
         self.not_before = now.after(SPACING);
@@ -127,6 +143,7 @@ impl Direct {
         self.allowed = true;
         self.why = None;
         self.begin(now, session);
+        self.by_hand = true;
         let until = now.after(BY_HAND);
         self.phase = Phase::Trying { since: now, until };
     }

@@ -1,5 +1,6 @@
 //! How the path behaves, told as happenings at seconds.
 
+mod again;
 mod open;
 mod two;
 

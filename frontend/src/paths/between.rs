@@ -4,7 +4,7 @@ use shared::{Bookmark, ClientFrame, Entry, Seat, ServerFrame, Standing, Timestam
 
 use super::host::Host;
 use super::keeper::{self, Keeper};
-use super::{Deed, Order, PATIENCE, PAUSE, PING, Paths, Peer, PeerFrame, SILENCE};
+use super::{AT_ONCE, Deed, Order, PATIENCE, PAUSE, PING, Paths, Peer, PeerFrame, SILENCE};
 use crate::link::Path;
 use crate::state::View;
 
@@ -18,6 +18,7 @@ impl Paths {
             pinged: None,
             ping_at: now,
             latency: None,
+            allowance: (AT_ONCE, now),
         });
     }
 
@@ -62,6 +63,11 @@ impl Paths {
             return;
         };
         peer.asked = None;
+        if !peer.may_speak(now) {
+            self.peer = None;
+            deeds.push(Deed::DropPeer);
+            return;
+        }
         match PeerFrame::read(text, seat.other()) {
             Some(PeerFrame::Word(word)) => self.word(now, view, word, deeds),
             Some(PeerFrame::Server(frame)) => self.host_said(now, view, frame, deeds),

@@ -77,6 +77,9 @@ struct Inner {
     gone: Cell<bool>,
 }
 
+/// Milliseconds that a browser's timer can run.
+const LONGEST_TIMER: u64 = i32::MAX as u64;
+
 impl Driver {
     /// Connects to the room that `look` looks at.
     #[must_use]
@@ -282,7 +285,9 @@ impl Inner {
             self.timer.take();
             return;
         };
-        let millis = u32::try_from(at.0.saturating_sub(now.0)).unwrap_or(u32::MAX);
+        // A browser takes a longer time for none at all.
+        let millis = at.0.saturating_sub(now.0).min(LONGEST_TIMER);
+        let millis = u32::try_from(millis).unwrap_or_default();
         let weak = Rc::downgrade(self);
         self.timer.replace(Some(Timeout::new(millis, move || {
             if let Some(inner) = weak.upgrade() {

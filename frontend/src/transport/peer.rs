@@ -1,23 +1,25 @@
 //! One end of a path from browser to browser: a WebRTC data channel (RFC 8831). Dropping it closes it, and nothing is
 //! heard of it any more.
 
+mod steps;
+
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::fmt;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use gloo_events::EventListener;
-use js_sys::{Function, JSON, Promise, Reflect};
+use js_sys::{JSON, JsString};
 use serde::Serialize;
-use shared::{IceServer, SUBPROTOCOL, Signal};
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use shared::{IceServer, MAX_FRAME_BYTES, SUBPROTOCOL, Signal};
+use wasm_bindgen::JsCast as _;
 use web_sys::{
     Event, EventTarget, MessageEvent, RtcDataChannel, RtcDataChannelEvent, RtcDataChannelState,
     RtcIceCandidateInit, RtcIceConnectionState, RtcPeerConnection, RtcPeerConnectionIceEvent,
-    RtcSdpType, RtcSessionDescriptionInit,
 };
 
 use crate::json;
+use steps::Step;
 
 /// So many bytes may wait to be sent. The other end reads slowly then, or not at all.
 const WAITING: u32 = 1024 * 1024;
@@ -80,6 +82,9 @@ struct Inner {
     channel: RefCell<Option<RtcDataChannel>>,
     /// Candidates that came before the description they go with. `None`: that is there.
     early: RefCell<Option<Vec<RtcIceCandidateInit>>>,
+    /// What the browser is to be told yet, and whether it is being told something.
+    steps: RefCell<VecDeque<Step>>,
+    stepping: Cell<bool>,
     shaky: Cell<bool>,
     on: Box<dyn Fn(PeerEvent)>,
     listeners: RefCell<Vec<EventListener>>,
@@ -96,7 +101,7 @@ impl Peer {
         let peer = Self::make(session, ice, Box::new(on))?;
         let channel = peer.0.connection.create_data_channel(SUBPROTOCOL);
         peer.0.use_channel(channel);
-        peer.0.describe(None, true);
+        peer.0.then(Step::Offer { anew: false });
         Some(peer)
     }
 
@@ -110,7 +115,8 @@ impl Peer {
     ) -> Option<Self> {
         let peer = Self::make(session, ice, Box::new(on))?;
         peer.0.listen(&peer.0.connection, Told::Channel);
-        peer.0.describe(Some((RtcSdpType::Offer, sdp)), true);
+        let sdp = sdp.to_owned();
+        peer.0.then(Step::Accept { session, sdp });
         Some(peer)
     }
 
@@ -118,12 +124,17 @@ impl Peer {
         let servers = Configuration { ice_servers: ice };
         let configuration = JSON::parse(&json::write(&servers)).ok()?;
         let configuration = configuration.unchecked_ref();
-        let connection = RtcPeerConnection::new_with_configuration(configuration).ok()?;
+        // Servers that this browser does not understand are no help, and no hindrance.
+        let connection = RtcPeerConnection::new_with_configuration(configuration)
+            .or_else(|_| RtcPeerConnection::new());
+        let connection = connection.ok()?;
         let inner = Rc::new(Inner {
             connection,
             session: Cell::new(session),
             channel: RefCell::default(),
             early: RefCell::new(Some(Vec::new())),
+            steps: RefCell::default(),
+            stepping: Cell::default(),
             shaky: Cell::default(),
             on,
             listeners: RefCell::default(),
@@ -137,10 +148,10 @@ impl Peer {
     pub fn take(&self, signal: &Signal) {
         match signal {
             Signal::Offer { session, sdp } => {
-                self.0.session.set(*session);
-                self.0.describe(Some((RtcSdpType::Offer, sdp)), true);
+                let (session, sdp) = (*session, sdp.clone());
+                self.0.then(Step::Accept { session, sdp });
             }
-            Signal::Answer { sdp, .. } => self.0.describe(Some((RtcSdpType::Answer, sdp)), false),
+            Signal::Answer { sdp, .. } => self.0.then(Step::Answer(sdp.clone())),
             Signal::Candidate {
                 candidate,
                 mid,
@@ -150,10 +161,7 @@ impl Peer {
                 let init = RtcIceCandidateInit::new(candidate);
                 init.set_sdp_mid(mid.as_deref());
                 init.set_sdp_m_line_index(*line);
-                match &mut *self.0.early.borrow_mut() {
-                    Some(early) => early.push(init),
-                    None => self.0.add(&init),
-                }
+                self.0.then(Step::Candidate(init));
             }
             Signal::Ready { .. } | Signal::No { .. } => {}
         }
@@ -161,15 +169,7 @@ impl Peer {
 
     /// Offers anew, under the next number, with whatever ways there are to this end now.
     pub fn restart(&self) {
-        self.0.session.set(self.0.session.get().wrapping_add(1));
-        self.0.early.replace(Some(Vec::new()));
-        // Known to browsers since 2020, and not to `web-sys`.
-        let connection = &self.0.connection;
-        let restart = Reflect::get(connection, &JsValue::from_str("restartIce")).ok();
-        if let Some(restart) = restart.and_then(|restart| restart.dyn_into::<Function>().ok()) {
-            restart.call0(connection).ok();
-        }
-        self.0.describe(None, true);
+        self.0.then(Step::Offer { anew: true });
     }
 
     /// Sends a text. `false`: it went nowhere, since the path is not open or too much waits to go already.
@@ -215,13 +215,23 @@ impl Inner {
                 let channel = event.unchecked_ref::<RtcDataChannelEvent>().channel();
                 if self.channel.borrow().is_none() && channel.label() == SUBPROTOCOL {
                     self.use_channel(channel);
+                } else {
+                    channel.close();
                 }
                 None
             }
             Told::Open => Some(PeerEvent::Open),
             Told::Message => {
                 let data = event.unchecked_ref::<MessageEvent>().data();
-                data.as_string().map(PeerEvent::Message)
+                data.dyn_ref::<JsString>().map(|text| {
+                    // Looked at before it is copied: no honest page says more at once.
+                    let fits = usize::try_from(text.length()).is_ok_and(|it| it <= MAX_FRAME_BYTES);
+                    if fits {
+                        PeerEvent::Message(text.into())
+                    } else {
+                        PeerEvent::Closed
+                    }
+                })
             }
             Told::Close => Some(PeerEvent::Closed),
         };
@@ -262,69 +272,6 @@ impl Inner {
             _ => None,
         }
     }
-
-    fn add(&self, candidate: &RtcIceCandidateInit) {
-        let added = self
-            .connection
-            .add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(candidate));
-        spawn_local(async move {
-            // One that the browser does not understand is one way less.
-            JsFuture::from(added).await.ok();
-        });
-    }
-
-    /// Takes the other end's description, if there is one, and makes and tells this end's, if it is to.
-    fn describe(self: &Rc<Self>, other: Option<(RtcSdpType, &str)>, tell: bool) {
-        let answers = other.is_some();
-        let taken = other.map(|(kind, sdp)| {
-            let description = RtcSessionDescriptionInit::new(kind);
-            description.set_sdp(sdp);
-            self.connection.set_remote_description(&description)
-        });
-        if answers {
-            // The browser adds them after the description, in the order of asking (WebRTC 1.0, "chain an operation").
-            for candidate in self.early.take().into_iter().flatten() {
-                self.add(&candidate);
-            }
-        }
-        let (inner, session) = (Rc::downgrade(self), self.session.get());
-        spawn_local(async move {
-            let described = described(&inner, taken, tell).await;
-            if let Some(inner) = inner.upgrade() {
-                match described {
-                    Ok(None) => {}
-                    Ok(Some(sdp)) if answers => {
-                        (inner.on)(PeerEvent::Signal(Signal::Answer { session, sdp }));
-                    }
-                    Ok(Some(sdp)) => (inner.on)(PeerEvent::Signal(Signal::Offer { session, sdp })),
-                    Err(_) => (inner.on)(PeerEvent::Closed),
-                }
-            }
-        });
-    }
-}
-
-/// Waits until the other end's description is taken, and gives this one's, if it is wanted.
-async fn described(
-    inner: &Weak<Inner>,
-    taken: Option<Promise>,
-    tell: bool,
-) -> Result<Option<String>, JsValue> {
-    if let Some(taken) = taken {
-        JsFuture::from(taken).await?;
-    }
-    let Some(connection) = inner.upgrade().map(|inner| inner.connection.clone()) else {
-        return Ok(None);
-    };
-    if !tell {
-        return Ok(None);
-    }
-    // Without a description of its own it makes the one that is due: an offer, or an answer to what it has taken.
-    let made = connection.set_local_description(JsValue::UNDEFINED.unchecked_ref());
-    JsFuture::from(made).await?;
-    Ok(connection
-        .local_description()
-        .map(|description| description.sdp()))
 }
 
 impl Drop for Inner {

@@ -64,6 +64,7 @@ pub fn direct_way(view: &View) -> String {
             Why::NoRoute => "No direct path was found: a network in between blocks it, and no relay helps. It is tried again."
                 .into(),
             Why::Lost => "The direct path broke. It is tried again.".into(),
+            Why::NotUsed => "No direct path: the code was not used in time. Make a new one together.".into(),
             Why::Unsupported => "This browser can make no direct path.".into(),
         },
     }

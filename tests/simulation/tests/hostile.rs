@@ -352,3 +352,23 @@ fn a_claim_that_the_other_has_not_seen_waits_for_the_server() {
     world.wait(A_WHILE);
     world.assert_one_talk();
 }
+
+#[test]
+fn whoever_floods_the_path_loses_it() {
+    let mut world = World::new();
+    world.open();
+    world.deliver();
+    for number in 0..2_000 {
+        world.hears_other(0, &PeerFrame::Word(Word::Ping(number)));
+    }
+    assert!(!world.direct);
+    // What an honest page can have to say is no flood.
+    world.open();
+    world.deliver();
+    for number in 0..2_000 {
+        world.now = world.now.after(Duration::from_millis(6));
+        world.hears_other(0, &PeerFrame::Word(Word::Ping(number)));
+        world.deliver();
+    }
+    assert!(world.direct);
+}

@@ -36,9 +36,15 @@ impl Inner {
 
     /// Something happened to the direct path.
     pub(super) fn direct(self: &Rc<Self>, happening: Happening) {
+        self.directed(happening);
+    }
+
+    /// The same, and answers whether anything is to be done about it.
+    fn directed(self: &Rc<Self>, happening: Happening) -> bool {
         let now = clock::now();
         let handed = matches!(happening, Happening::ByHand | Happening::Handed(_));
         let deeds = self.direct.borrow_mut().handle(now, number(), happening);
+        let matters = !deeds.is_empty();
         for deed in deeds {
             match deed {
                 Deed::Signal(signal) => self.signal(&signal),
@@ -75,22 +81,19 @@ impl Inner {
         }
         self.show_ways();
         self.set_timer();
+        matters
     }
 
     pub(super) fn hand(self: &Rc<Self>, code: Option<&str>) -> bool {
         let Some(code) = code else {
-            self.direct(Happening::ByHand);
-            return true;
+            return self.directed(Happening::ByHand);
         };
         let signal: Option<Signal> = code.trim().parse().ok().and_then(|payload| {
             let words = self.view(|view| view.person.as_ref()?.open_signal(&payload))??;
             json::read(&words)
         });
-        let Some(signal) = signal else {
-            return false;
-        };
-        self.direct(Happening::Handed(signal));
-        true
+        // One of an earlier attempt is of no use any more.
+        signal.is_some_and(|signal| self.directed(Happening::Handed(signal)))
     }
 
     /// All ways to this end are known: a code for the other to take, where people carry it.
