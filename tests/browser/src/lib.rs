@@ -4,6 +4,7 @@
 //! for a time to pass.
 
 mod browser;
+mod film;
 mod frames;
 mod hub;
 pub mod namespace;
@@ -13,6 +14,7 @@ mod relay;
 mod wire;
 
 pub use browser::Browser;
+pub use film::Film;
 pub use hub::Hub;
 pub use page::{Line, Page};
 pub use relay::Relay;

@@ -352,6 +352,14 @@ impl Page {
         Ok(())
     }
 
+    /// What is seen, as the bytes of a PNG.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn seen(&self) -> anyhow::Result<Vec<u8>> {
+        Ok(self.driver.screenshot_as_png().await?)
+    }
+
     /// Makes a picture of what is seen.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! The fault room: two pages side by side, whose ways are cut and mended from there.
 
-use browser_tests::{Browser, Hub, Page, namespace};
+use std::time::Duration;
+
+use browser_tests::{Browser, Film, Hub, Page, namespace};
 
 /// Whether a path is drawn as open.
 async fn until_open(page: &Page, path: &str, open: bool) -> anyhow::Result<()> {
@@ -44,7 +46,6 @@ async fn what_is_cut_there_is_cut_and_the_talk_goes_on() -> anyhow::Result<()> {
     until_goes(&page, "2 → direct: wish").await?;
     until_goes(&page, "1 → direct: entry").await?;
     crate::pictures::at_desk(&page, "faults-server-cut").await?;
-    crate::pictures::for_readme("faults-server-cut.png", "fault-room.png")?;
 
     press(&page, "[data-cut=server]").await?;
     for path in ["one", "two"] {
@@ -59,6 +60,34 @@ async fn what_is_cut_there_is_cut_and_the_talk_goes_on() -> anyhow::Result<()> {
         until_open(&page, path, false).await?;
     }
     Ok(())
+}
+
+/// The README's film: the two talk, the server is cut off, they go on, and it is back.
+#[tokio::test]
+async fn a_film_of_it_is_made_for_the_readme() -> anyhow::Result<()> {
+    let Some(file) = crate::pictures::readme("fault-room.png") else {
+        return Ok(());
+    };
+    if !namespace::inside("faults::a_film_of_it_is_made_for_the_readme").await? {
+        return Ok(());
+    }
+    let hub = Hub::start_with(&["--demo"]).await?;
+    let (_browser, page) = Browser::at(&format!("{}faults", hub.table())).await?;
+    for path in ["one", "two", "direct"] {
+        until_open(&page, path, true).await?;
+    }
+    page.look(1200, 920, "light").await?;
+    let distance = Duration::from_millis(400);
+    let mut film = Film::default();
+    film.shoot(&page, 2, distance).await?;
+    press(&page, "#talk").await?;
+    film.shoot(&page, 8, distance).await?;
+    press(&page, "[data-cut=server]").await?;
+    film.shoot(&page, 16, distance).await?;
+    press(&page, "[data-cut=server]").await?;
+    until_goes(&page, "server: upload").await?;
+    film.shoot(&page, 8, distance).await?;
+    film.save(&file)
 }
 
 #[tokio::test]

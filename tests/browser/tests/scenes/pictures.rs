@@ -50,11 +50,20 @@ async fn everywhere(page: &Page, name: &str) -> anyhow::Result<()> {
 
 /// Makes a picture of the README's anew, where that was asked for.
 pub(crate) fn for_readme(made: &str, shown: &str) -> anyhow::Result<()> {
-    if std::env::var_os("DUOLOGUE_UPDATE_README").is_some() {
-        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
-        std::fs::copy(target().join(made), docs.join(shown))?;
+    if let Some(shown) = readme(shown) {
+        std::fs::copy(target().join(made), shown)?;
     }
     Ok(())
+}
+
+/// Where a picture of the README's that takes long is to be made anew, if that was asked for.
+pub(crate) fn readme(shown: &str) -> Option<PathBuf> {
+    std::env::var_os("DUOLOGUE_UPDATE_README")?;
+    Some(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../docs")
+            .join(shown),
+    )
 }
 
 /// The moment at a desk alone.
