@@ -170,6 +170,10 @@ pub struct Paths {
     not_before: Timestamp,
     pings: u32,
     told_saved: Option<Seq>,
+    /// When the server said last that it has lost something.
+    lost_at: Option<Timestamp>,
+    /// It says so again and again: it orders no sooner than this.
+    rest_until: Timestamp,
 }
 
 impl Paths {
@@ -188,6 +192,8 @@ impl Paths {
             not_before: Timestamp::default(),
             pings: 0,
             told_saved: saved,
+            lost_at: None,
+            rest_until: Timestamp::default(),
         }
     }
 
@@ -233,6 +239,7 @@ impl Paths {
             until,
             peer.map(|_| self.not_before),
             self.keeper.wake(),
+            Some(self.rest_until),
         ]
         .into_iter()
         .flatten()
@@ -284,7 +291,10 @@ impl Paths {
     fn linked(&mut self, now: Timestamp, path: Path, deeds: &mut Vec<Deed>) {
         self.link = path;
         match path {
-            Path::Up => self.gone_since = None,
+            Path::Up => {
+                self.gone_since = None;
+                self.keeper.linked(now);
+            }
             Path::Waiting { .. } => {
                 self.gone_since.get_or_insert(now);
                 self.keeper.lost();
@@ -322,6 +332,10 @@ impl Paths {
             self.order = Order::Nobody;
             self.keeper = Keeper::new(view.log.head());
             deeds.push(Deed::ShowPath(self.shown()));
+            let again = self.lost_at.replace(now);
+            if again.is_some_and(|before| now < before.after(PAUSE)) {
+                self.rest_until = now.after(GRACE);
+            }
         }
         match self.order {
             Order::Server => deeds.push(Deed::Show(frame)),

@@ -15,6 +15,9 @@ const RETRY: Duration = Duration::from_secs(1);
 /// How long the server may take to have what it was brought.
 const ANSWER: Duration = Duration::from_secs(5);
 
+/// A server that has not told all it has says something by then.
+const QUIET: Duration = Duration::from_secs(10);
+
 /// Bytes of one upload, as text. A frame may have more: this is reckoned by the bodies alone.
 const UPLOAD: usize = MAX_FRAME_BYTES / 4 * 3;
 /// Bytes of an entry besides its body.
@@ -38,6 +41,8 @@ pub(super) struct Keeper {
     /// Up to here the journal has what this page has.
     pub(super) saved: Seq,
     reading: Reading,
+    /// When the server spoke last, or was reached.
+    heard: Timestamp,
     /// What the journal has and this page has not, in order.
     ahead: Vec<Entry>,
     /// As many of them were handed on.
@@ -85,11 +90,18 @@ impl Keeper {
     /// When the next try is due.
     pub(super) fn wake(&self) -> Option<Timestamp> {
         let answer = self.asked.map(|(_, until)| until);
-        answer.or(Some(self.not_before).filter(|at| *at > Timestamp::default()))
+        let reading = (self.reading != Reading::Done).then(|| self.heard.after(QUIET));
+        answer.or(reading).or(Some(self.not_before))
+    }
+
+    /// There is a connection.
+    pub(super) fn linked(&mut self, now: Timestamp) {
+        self.heard = now;
     }
 
     /// The server spoke.
     pub(super) fn hear(&mut self, now: Timestamp, view: &View, frame: ServerFrame) {
+        self.heard = now;
         match frame {
             // It has less than it had, or something else: all of it is read again, and it is brought what it lacks.
             ServerFrame::Resync {
@@ -195,10 +207,12 @@ impl Keeper {
         news
     }
 
-    /// Whether all is to be read anew: what was brought has had no answer for too long, or there is more to read.
+    /// Whether all is to be read anew: what was brought, or what is to be read, has been waited for too long, or there is
+    /// more to read.
     pub(super) fn is_stale(&self, now: Timestamp) -> bool {
         let more = self.left_out && self.ahead.is_empty();
-        more || self.asked.is_some_and(|(_, until)| until <= now)
+        let silent = self.reading != Reading::Done && self.heard.after(QUIET) <= now;
+        more || silent || self.asked.is_some_and(|(_, until)| until <= now)
     }
 
     /// What to bring the server now.

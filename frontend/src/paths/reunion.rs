@@ -15,7 +15,7 @@ impl Paths {
         self.leave_for_each_other(view, deeds);
         match &mut self.order {
             Order::Server => {}
-            Order::Nobody => self.settle(view, deeds),
+            Order::Nobody => self.settle(now, view, deeds),
             Order::Host(host) => {
                 let said = host.go_on(now, view);
                 let over = host.is_over(now);
@@ -37,7 +37,7 @@ impl Paths {
         let fault = self.keeper.fault.take();
         deeds.extend(fault.filter(|_| view.alarm.is_none()).map(Deed::Doubt));
         if !matches!(self.order, Order::Server) {
-            if self.keeper.is_stale(now) {
+            if self.link == Path::Up && self.keeper.is_stale(now) {
                 self.keeper.lost();
                 deeds.push(Deed::Reconnect);
             }
@@ -85,7 +85,10 @@ impl Paths {
 
     /// Nobody orders: as soon as nothing is left that only this page has, the server does; unless it is to store nothing,
     /// as far as this page knows.
-    fn settle(&mut self, view: &View, deeds: &mut Vec<Deed>) {
+    fn settle(&mut self, now: Timestamp, view: &View, deeds: &mut Vec<Deed>) {
+        if now < self.rest_until {
+            return;
+        }
         if self.is_to_yield(view) {
             return self.yield_to_journal(deeds);
         }
@@ -141,7 +144,7 @@ impl Paths {
             && self.peer.as_ref().is_some_and(back)
         {
             self.part(deeds);
-            self.settle(view, deeds);
+            self.settle(now, view, deeds);
         }
     }
 

@@ -372,3 +372,46 @@ fn whoever_floods_the_path_loses_it() {
     }
     assert!(world.direct);
 }
+
+#[test]
+fn a_server_that_keeps_losing_everything_is_not_asked_without_a_pause() {
+    let mut world = World::new();
+    world.speak("one");
+    let before = world.connects;
+    let begun = *world.pages[0].view.log.begun().expect("it is known");
+    let why = ResyncReason::AheadOfJournal;
+    for _ in 0..100 {
+        if world.pages[0].paths.is_served() {
+            world.hears(0, ServerFrame::Resync { why });
+            world.hears(
+                0,
+                ServerFrame::Welcome {
+                    seat: begun.seat,
+                    epoch: begun.epoch,
+                    head: Seq(3),
+                    outset: begun.outset,
+                    floor: begun.outset.floor,
+                    peer: Presence::Here {},
+                },
+            );
+            let entries = world.journal.clone();
+            world.hears(0, ServerFrame::Entries { entries });
+        }
+        world.deliver();
+    }
+    assert!(world.connects - before < 4, "{}", world.connects - before);
+    world.wait(A_WHILE);
+    world.assert_one_talk();
+}
+
+#[test]
+fn a_server_that_falls_silent_in_what_it_tells_is_asked_again() {
+    let mut world = World::new();
+    world.speak("one");
+    let why = ResyncReason::AheadOfJournal;
+    world.hears(0, ServerFrame::Resync { why });
+    world.wait(A_WHILE);
+    assert!(!world.pages[0].view.is_current());
+    world.wait(Duration::from_secs(12));
+    world.assert_one_talk();
+}

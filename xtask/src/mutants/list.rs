@@ -218,6 +218,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         breaks: &["I6", "liveness"],
     },
     Mutant {
+        name: "what is said directly only is brought to the server",
+        edits: &[(
+            "frontend/src/paths/keeper.rs",
+            "limit.is_none_or(|limit| entry.seq <= limit)",
+            "limit.is_none_or(|limit| entry.seq <= limit || limit.0 > 0)",
+        )],
+        breaks: &["consent"],
+    },
+    Mutant {
         name: "an upload is not held against what is there",
         edits: &[(
             "shared/src/room/upload.rs",
