@@ -26,12 +26,11 @@ const keep = async (page) => {
 
 const patience = () => new Promise((done) => setTimeout(done, PATIENCE_MS));
 
-// Answers that ask for patience: the kept page will do meanwhile.
-const LATER = [408, 425, 429];
+// Answers that mean this visitor, or an end. Proxies say others, 404 among them, while there is no server behind them.
+const FINAL = [401, 403, 407, 410, 451];
 
-// Whether it says where to go, or that there is nothing for this visitor: a kept page would hide that for ever.
-const isFinal = ({ type, status }) =>
-  type === "opaqueredirect" || (status >= 400 && status < 500 && !LATER.includes(status));
+// Whether it says where to go, or that there is nothing here: a kept page would hide that for ever.
+const isFinal = ({ type, status }) => type === "opaqueredirect" || FINAL.includes(status);
 
 // The server's page where there is one; the kept one where it fails, or takes too long. What comes late is for next time.
 const page = async (event) => {

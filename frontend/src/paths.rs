@@ -28,6 +28,8 @@ pub use peer_frame::PeerFrame;
 const GRACE: Duration = Duration::from_secs(1);
 /// Whoever was asked to come, or has come, waits for the other so long.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// What is brought before that takes so long a page.
+const A_PAGE: Duration = Duration::from_millis(500);
 /// After it came to nothing it is tried again no sooner than this.
 const PAUSE: Duration = Duration::from_secs(10);
 /// How often the other page is asked for a sign of life.

@@ -4,6 +4,7 @@ mod action;
 mod ahead;
 mod alone;
 mod asks;
+mod direct_only;
 mod frames;
 mod log;
 mod mirrored;
@@ -83,8 +84,8 @@ pub struct View {
     pub log: Log,
     /// How far the server is known to have it; `None`: all of it.
     pub saved: Option<Seq>,
-    /// The person wants the server to store again what is said, and it does not yet.
-    pub wants_server: bool,
+    /// The person wants the server to store again what is said, and it does not yet: from when on that is to be proposed.
+    pub wants_server: Option<Timestamp>,
     /// What the other has said, and nobody has ordered yet.
     pub ahead: Rc<Vec<Ahead>>,
     /// What is on its way.
@@ -151,6 +152,8 @@ pub struct Kept {
     pub log: Option<KeptLog>,
     /// How far the server was known to have them; `None`: all of them.
     pub saved: Option<Seq>,
+    /// Whether the person wanted the server to store again, and it did not yet.
+    pub wants_server: bool,
     /// Whether a direct path was allowed, if that was said.
     pub allows: Option<bool>,
 }
@@ -195,7 +198,7 @@ impl View {
             talk: Rc::default(),
             log: Log::default(),
             saved: None,
-            wants_server: false,
+            wants_server: None,
             ahead: Rc::default(),
             outbox: Rc::default(),
             receipts: Receipts::default(),
@@ -255,6 +258,7 @@ impl View {
         if let Some(log) = kept.log {
             self.recall(log);
         }
+        self.recall_wish(kept.wants_server);
     }
 
     fn verify(&mut self, keys: [SeatKey; 2]) {
@@ -329,7 +333,7 @@ impl Reducible for View {
                 view.show_ahead(&entry);
             }
             Action::Saved(saved) => view.saved = saved,
-            Action::WantServer => view.wants_server = view.direct_only().is_some(),
+            Action::WantServer => view.want_server(),
             Action::Yield(seq, now) => {
                 view.tick(now);
                 view.yield_after(seq);

@@ -31,6 +31,7 @@ const ALARM: &str = "alarm";
 const TELLS: &str = "tells-reading";
 const HEARD: &str = "heard";
 const SAVED: &str = "saved";
+const WANTS: &str = "wants";
 const ALLOWS: &str = "allows";
 
 /// What is kept, by its name.
@@ -144,6 +145,7 @@ impl Drawer {
             links: self.links().await,
             log: self.log().await,
             saved: self.get_json(SAVED).await,
+            wants_server: self.get(WANTS).await.is_some_and(|told| !told.is_empty()),
             allows: self.get_json(ALLOWS).await,
         }
     }
@@ -222,6 +224,8 @@ fn texts_of(view: &View) -> Texts {
             SAVED.into(),
             view.saved.as_ref().map_or_else(String::new, json::write),
         ));
+        let wants = view.wants_server.map(|_| "server".to_owned());
+        texts.push((WANTS.into(), wants.unwrap_or_default()));
         texts.push((
             ALARM.into(),
             view.alarm.as_ref().map_or_else(String::new, json::write),

@@ -112,7 +112,7 @@ fn store_again(view: &View, on_wish: &Callback<Wish>, hides: Option<&'static str
             type="button"
             class="button small"
             data-testid={testid}
-            disabled={view.wants_server}
+            disabled={view.wants_server.is_some()}
             popovertarget={hides}
             popovertargetaction={hides.map(|_| "hide")}
             onclick={on_click}

@@ -76,7 +76,7 @@ fn ask_back(desk: &Desk, means: &Shared) {
     means.with(|means| {
         let view = desk.view();
         let frame = view.back_due().zip(view.person.as_ref());
-        let frame = frame.and_then(|((change, _), person)| person.propose(change));
+        let frame = frame.and_then(|((change, ..), person)| person.propose(change));
         frame.map(|frame| means.driver.send(&frame))
     });
 }

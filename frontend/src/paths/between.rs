@@ -4,7 +4,7 @@ use shared::{Bookmark, ClientFrame, Entry, Seat, ServerFrame, Standing, Timestam
 
 use super::host::Host;
 use super::keeper::{self, Keeper};
-use super::{AT_ONCE, Deed, Order, PATIENCE, PAUSE, PING, Paths, Peer, PeerFrame, SILENCE};
+use super::{A_PAGE, AT_ONCE, Deed, Order, PATIENCE, PAUSE, PING, Paths, Peer, PeerFrame, SILENCE};
 use crate::link::Path;
 use crate::state::View;
 
@@ -115,14 +115,15 @@ impl Paths {
             return;
         }
         self.leave_server(view, deeds);
-        self.order = Order::Guest {
-            until: Some(now.after(PATIENCE)),
-        };
         deeds.push(Deed::ShowPath(Path::Connecting { again: false }));
-        let lacking = view.log.entries_after(theirs.head.seq);
-        for entries in keeper::pages(lacking) {
+        let mut patience = PATIENCE;
+        for entries in keeper::pages(view.log.entries_after(theirs.head.seq)) {
             self.to_peer(&PeerFrame::Word(Word::Upload(entries)), deeds);
+            patience += A_PAGE;
         }
+        self.order = Order::Guest {
+            until: Some(now.after(patience)),
+        };
         self.to_peer(&PeerFrame::Word(Word::Join(mine)), deeds);
     }
 

@@ -15,6 +15,8 @@ const MINE: ConnectionId = ConnectionId(1);
 
 /// As much may wait from the other; an honest page waits for answers before.
 const MAX_WAITING: usize = 256;
+/// As many frames may it bring, of a long talk that this page lacks.
+const MAX_BROUGHT: usize = 2048;
 
 /// What the room has to say.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,7 +108,11 @@ impl Host {
 
     /// The other page wants something.
     pub(super) fn theirs(&mut self, frame: ClientFrame) {
-        if self.waiting.len() >= MAX_WAITING {
+        let most = match frame {
+            ClientFrame::Upload { .. } => MAX_BROUGHT,
+            _ => MAX_WAITING,
+        };
+        if self.waiting.len() >= most {
             self.apart = true;
             return;
         }
@@ -123,6 +129,8 @@ impl Host {
         if !std::mem::take(&mut self.keeping) {
             return vec![];
         }
+        // What the other brings takes its time.
+        self.until = now.after(PATIENCE);
         let outputs = self.room.handle(now, Input::Appended);
         let told = self.told(view, outputs);
         self.held(told)

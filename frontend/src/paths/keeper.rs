@@ -52,8 +52,13 @@ pub(super) struct Keeper {
     /// How far what was brought last reaches, until the journal has it, and how long that may take.
     asked: Option<(Seq, Timestamp)>,
     not_before: Timestamp,
-    /// The journal has something else than this page, or will not have what this page has.
+    /// The journal has something else than this page.
     pub(super) apart: bool,
+    /// The server will not have what this page has.
+    pub(super) refused: bool,
+    /// The journal tells of something that ends, or never was, what the two keep to themselves: the server is wanted
+    /// back, or somebody sits there or has left.
+    pub(super) ended: bool,
     /// The server shows something that nobody can have said.
     pub(super) fault: Option<Fault>,
     /// It is another journal altogether: the server has begun anew.
@@ -72,19 +77,13 @@ impl Keeper {
     /// The connection is gone; the next one begins anew.
     pub(super) fn lost(&mut self) {
         (self.reading, self.asked) = (Reading::Nothing, None);
-        (self.handed, self.left_out) = (0, false);
+        (self.handed, self.left_out, self.ended) = (0, false, false);
         self.ahead.clear();
     }
 
     /// Whether the journal has all that this page has, and no more.
     pub(super) fn is_done(&self, view: &View) -> bool {
         self.reading == Reading::Done && self.ahead.is_empty() && self.saved == view.log.head()
-    }
-
-    /// Whether the journal tells that the server is to store again what the two say.
-    pub(super) fn is_wanted_back(&self) -> bool {
-        let mut ahead = self.ahead.iter();
-        ahead.any(|entry| entry.event.is_back_to_server())
     }
 
     /// When the next try is due.
@@ -140,6 +139,7 @@ impl Keeper {
             return;
         };
         if seq > view.log.head() {
+            self.ended |= entry.event.is_back_to_server() || entry.event.needs_server();
             if seq == expected.next() && self.ahead.len() < MAX_AHEAD {
                 self.ahead.push(entry);
             } else {
@@ -169,7 +169,10 @@ impl Keeper {
     }
 
     fn refused(&mut self, now: Timestamp, rejection: &Rejection) {
-        self.asked = None;
+        // Of nothing that was not brought.
+        if self.asked.take().is_none() {
+            return;
+        }
         let wait = match rejection {
             Rejection::RateLimited { after } => Duration::from_millis(*after),
             Rejection::NotBelieved {
@@ -179,7 +182,7 @@ impl Keeper {
                 RETRY
             }
             Rejection::NotBelieved { .. } | Rejection::TooLarge { .. } => {
-                self.apart = true;
+                self.refused = true;
                 RETRY
             }
             _ => RETRY,
@@ -220,7 +223,7 @@ impl Keeper {
         let due = self.reading == Reading::Done
             && self.asked.is_none()
             && self.ahead.is_empty()
-            && !(self.apart || self.anew)
+            && !(self.apart || self.refused || self.anew)
             && self.not_before <= now;
         let limit = view.direct_only();
         let unsaved = view.log.entries_after(self.saved);

@@ -67,10 +67,14 @@ impl Paths {
     /// themselves it is, if they have not agreed to that after all, or if one of them has ended it without the other.
     fn is_to_yield(&self, view: &View) -> bool {
         let Keeper {
-            apart, anew, saved, ..
+            apart,
+            refused,
+            anew,
+            saved,
+            ..
         } = self.keeper;
         match view.direct_only() {
-            None => apart || anew,
+            None => apart || refused || anew,
             Some(limit) => apart && (saved < limit || matches!(self.order, Order::Nobody)),
         }
     }
@@ -92,7 +96,7 @@ impl Paths {
         if self.is_to_yield(view) {
             return self.yield_to_journal(deeds);
         }
-        let wanted = view.direct_only().is_none() || self.keeper.is_wanted_back();
+        let wanted = view.direct_only().is_none() || self.keeper.ended;
         if wanted && self.keeper.saved >= view.log.head() {
             self.order_by_server(deeds);
         }

@@ -29,9 +29,10 @@ impl Ahead {
         Line::ahead(self.at, What::Said(self.said.clone()))
     }
 
-    /// Whether it can still be said.
-    fn is_open(&self, floor: &Floor) -> bool {
-        floor.check(self.seat, self.turn).is_ok()
+    /// Whether it can still be said after this entry: its author says things in their order.
+    fn is_open(&self, entry: &Entry, floor: &Floor) -> bool {
+        let overtaken = entry.seat == self.seat && entry.message().is_some();
+        !overtaken && floor.check(self.seat, self.turn).is_ok()
     }
 }
 
@@ -82,7 +83,7 @@ impl View {
         let is_named = |it: &Ahead| entry.message() == Some(it.said.id);
         let (mut named, others): (Vec<_>, Vec<_>) = ahead.into_iter().partition(is_named);
         named.retain(|it| !matches!(reading, Reading::Words(words) if **words == *it.said.text));
-        let (open, over) = others.into_iter().partition(|it| it.is_open(floor));
+        let (open, over) = others.into_iter().partition(|it| it.is_open(entry, floor));
         self.ahead = Rc::new(open);
         self.keep_unsaid(over);
         named

@@ -68,6 +68,7 @@ impl View {
     /// The journal has something else after `seq` than this page. What I said since then is to be said once more, in the
     /// order in which it was; what the other did stays in sight until they have.
     pub(super) fn yield_after(&mut self, seq: Seq) {
+        let limit = self.direct_only();
         let cut = self.log.cut_after(seq);
         let names = cut.iter().filter_map(|entry| entry.message()).collect();
         let lost = Rc::make_mut(&mut self.talk).yield_after(seq, &names, self.now);
@@ -91,6 +92,7 @@ impl View {
                 seen: seen.map(|seen| seen.min(seq)),
                 epoch: self.talk.epoch(),
                 meant: Some(seq),
+                alone: limit.is_some_and(|limit| entry.seq > limit),
                 text: said.text.clone(),
                 written: entry.at,
                 letter: None,

@@ -275,6 +275,7 @@ impl View {
             slow,
             self.outbox.due_at(),
             self.receipt_due_at(),
+            self.wants_server,
             self.peer_writes_until,
         ]
         .into_iter()

@@ -19,9 +19,13 @@ const GIVE_WAY: Duration = Duration::from_millis(60);
 
 impl View {
     pub(super) fn frame(&mut self, frame: ServerFrame) {
-        if self.alarm.is_some() {
-            return;
+        if self.alarm.is_none() {
+            self.heard(frame);
+            self.hold_alone();
         }
+    }
+
+    fn heard(&mut self, frame: ServerFrame) {
         match frame {
             ServerFrame::Welcome {
                 seat,
@@ -296,7 +300,6 @@ impl View {
             return Ok(());
         };
         let talk = Rc::make_mut(&mut self.talk);
-        self.wants_server &= after.is_some_and(|floor| floor.direct_only.is_some());
         let agreed = before
             .zip(after)
             .and_then(|(before, after)| agreed(&before, &after));
@@ -314,6 +317,7 @@ impl View {
             talk.reopen(|closed| person.read(closed.generation, &closed.entry));
         }
         self.keep_unsaid(otherwise.unwrap_or_default());
+        self.note_store(before.and_then(|floor| floor.direct_only));
         Ok(())
     }
 

@@ -81,6 +81,7 @@ objects! {
         heard,
         log,
         saved,
+        wants_server,
         allows
     }
 }

@@ -36,6 +36,8 @@ pub enum Held {
     /// I had no seat for a while, or the hub tells another talk than before, so that who sits there now cannot be
     /// told.
     PeerUnsure,
+    /// It was written for the other alone, and the server would store it.
+    NotAlone,
     /// The hub refused it.
     Refused {
         /// Its words.
@@ -53,6 +55,7 @@ impl FromJson for Held {
             "peer_left" => Self::PeerLeft,
             "peer_changed" => Self::PeerChanged,
             "peer_unsure" => Self::PeerUnsure,
+            "not_alone" => Self::NotAlone,
             "refused" => of!(content, Self::Refused { words }),
             _ => return None,
         })
@@ -120,6 +123,8 @@ pub struct Pending {
     /// Whom it is meant for: whoever sat across from me at this entry. `None`: nobody did, and it is for whoever
     /// comes.
     pub meant: Option<Seq>,
+    /// Whether it was written while the two kept what they say to themselves, for the other alone.
+    pub alone: bool,
     /// The words.
     pub text: Rc<str>,
     /// When the person sent it off.
@@ -341,6 +346,21 @@ impl Outbox {
             if pending.meant.is_some() && !matches!(pending.progress, Progress::Held(_)) {
                 pending.progress = Progress::Held(Held::PeerUnsure);
             }
+        }
+    }
+
+    /// Whoever wrote it all wants the server to have it.
+    pub(super) fn let_all_be_stored(&mut self) {
+        for pending in &mut self.0 {
+            pending.alone = false;
+        }
+    }
+
+    /// Holds what was written for the other alone.
+    pub(super) fn hold_alone(&mut self) {
+        for pending in self.0.iter_mut().filter(|pending| pending.alone) {
+            pending.alone = false;
+            pending.progress = Progress::Held(Held::NotAlone);
         }
     }
 

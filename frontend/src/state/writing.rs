@@ -45,6 +45,7 @@ impl View {
             seen: (self.mode() == Mode::Free).then(|| self.talk.last()),
             epoch: self.talk.epoch(),
             meant: self.company(),
+            alone: self.direct_only().is_some(),
             text,
             written: at,
             letter: None,

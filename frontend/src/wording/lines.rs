@@ -91,6 +91,10 @@ pub fn held(why: &Held) -> String {
         Held::PeerUnsure => {
             "Not sent: the talk was interrupted, and someone else may sit there now.".into()
         }
+        Held::NotAlone => {
+            "Not sent: it was written for the two of you alone, and the server would store it."
+                .into()
+        }
         Held::Refused { words } => format!("Not sent: {words}."),
     }
 }

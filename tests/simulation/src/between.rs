@@ -212,10 +212,14 @@ impl World {
 
     /// The page is loaded again, with what its browser keeps.
     pub fn reload(&mut self, who: usize) {
+        let kept = kept(&self.pages[who].view);
+        self.reload_with(who, kept);
+    }
+
+    fn reload_with(&mut self, who: usize, kept: Kept) {
         self.cut();
         self.lose(who);
         let linked = self.pages[who].linked;
-        let kept = kept(&self.pages[who].view);
         self.pages[who] = page(who, self.now, kept);
         self.pages[who].linked = linked;
         self.connect(who);

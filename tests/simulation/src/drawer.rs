@@ -66,6 +66,7 @@ impl Drawer {
             heard: self.heard,
             log: self.log.kept(),
             saved: self.saved,
+            wants_server: false,
             allows: None,
         }
     }

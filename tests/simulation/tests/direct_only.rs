@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use frontend::paths::Ways;
-use shared::{Change, Mode, Seq, Store};
-use simulation::between::World;
+use frontend::state::{Held, Progress};
+use shared::{Change, ClientFrame, EntryId, Fault, Mode, Pace, Rejection, Seq, ServerFrame, Store};
+use simulation::between::{Post, World};
 
 const A_WHILE: Duration = Duration::from_secs(3);
 const DIRECT_ONLY: Change = Change::Store(Store::Pages);
@@ -49,7 +50,7 @@ fn the_server_gets_nothing_until_one_of_them_wants_it_back() {
         world.wait(A_WHILE);
         world.assert_one_talk();
         assert_eq!(world.stored().len(), 21);
-        assert!(!world.pages[who].view.wants_server);
+        assert_eq!(world.pages[who].view.wants_server, None);
         world.speak("for the server again");
         world.assert_one_talk();
         assert_eq!(world.stored().len(), 22);
@@ -209,4 +210,161 @@ fn a_message_that_was_on_its_way_to_the_server_goes_to_the_other() {
         [["between"]; 2].map(|said| said.map(String::from).to_vec())
     );
     assert_eq!(world.journal.len(), 4);
+}
+
+fn is_held(world: &World, who: usize, id: EntryId) -> bool {
+    let pending = world.pages[who].view.outbox.get(id);
+    pending.is_some_and(|pending| pending.progress == Progress::Held(Held::NotAlone))
+}
+
+#[test]
+fn what_was_said_directly_only_is_not_said_again_to_the_server() {
+    for free in [true, false] {
+        let mut world = World::new();
+        if free {
+            world.agree(Change::Mode(Mode::Free));
+        }
+        // The server stores something and dies before it answers.
+        if free {
+            world.say(1, "stored and never told").expect("it is taken");
+        } else {
+            world.give(1, |person| person.propose(Change::Pace(Pace::Letters)));
+        }
+        world.bring_all(&[Post::ToServer(1)]);
+        let stored = world.stored().len();
+        world.kill(0);
+        world.open();
+        world.say(0, "in its place").expect("it is taken");
+        world.wait(2 * A_WHILE);
+        world.agree(DIRECT_ONLY);
+        world.wait(A_WHILE);
+        let who = world.holder(0).expect("somebody speaks").index();
+        let id = world.say(who, "for you alone").expect("it is taken");
+        world.wait(A_WHILE);
+        // The journal has something else than the two have agreed to.
+        world.start();
+        world.wait(Duration::from_secs(20));
+        assert!(!world.stored().contains(&id));
+        assert!(world.stored().len() <= stored + 1, "{free}");
+        assert!(is_held(&world, who, id), "{free}");
+    }
+}
+
+#[test]
+fn a_server_that_believes_nothing_is_told_nothing() {
+    let mut world = agreed();
+    let who = world.holder(0).expect("somebody speaks").index();
+    let id = world.say(who, "for you alone").expect("it is taken");
+    world.wait(A_WHILE);
+    for fault in [
+        Fault::Gap {
+            expected: Seq(4),
+            found: Seq(9),
+        },
+        Fault::AgainstRules { seq: Seq(3) },
+    ] {
+        for page in 0..2 {
+            let (id, rejection) = (None, Rejection::NotBelieved { fault });
+            world.hears(page, ServerFrame::Rejected { id, rejection });
+        }
+    }
+    world.wait(A_WHILE);
+    world.kill(2);
+    world.start();
+    world.wait(Duration::from_secs(20));
+    assert!(!world.stored().contains(&id));
+    assert_eq!(said(&world)[0], said(&world)[1]);
+    assert_eq!(said(&world)[0], ["for the server", "for you alone"]);
+}
+
+#[test]
+fn the_server_is_asked_again_that_could_not_take_it_back() {
+    let mut world = agreed();
+    world.cut();
+    world.wait(A_WHILE);
+    world.want_server(0);
+    let proposes = |frames: &[ClientFrame]| {
+        frames
+            .iter()
+            .any(|frame| matches!(frame, ClientFrame::Propose { .. }))
+    };
+    while !proposes(&world.going(0, false)) {
+        let post = world.posts().first().copied();
+        world.bring(post.expect("it is proposed in the end"));
+    }
+    world.going(0, true);
+    let (id, rejection) = (None, Rejection::JournalUnavailable {});
+    world.hears(0, ServerFrame::Rejected { id, rejection });
+    world.wait(A_WHILE);
+    world.assert_one_talk();
+    assert_eq!(world.pages[0].view.wants_server, None);
+}
+
+#[test]
+fn what_one_wrote_for_the_other_alone_is_held_where_the_other_has_the_server_back() {
+    let mut world = agreed();
+    world.cut();
+    world.wait(A_WHILE);
+    let who = world.holder(0).expect("somebody speaks").index();
+    let id = world.say(who, "for you alone").expect("it is taken");
+    world.want_server(1 - who);
+    world.wait(A_WHILE);
+    assert!(is_held(&world, who, id));
+    assert!(!world.stored().contains(&id));
+    // Whoever wants it stored has it stored.
+    let mut world = agreed();
+    world.cut();
+    world.wait(A_WHILE);
+    let who = world.holder(0).expect("somebody speaks").index();
+    let id = world.say(who, "for both").expect("it is taken");
+    world.want_server(who);
+    world.wait(A_WHILE);
+    assert!(world.stored().contains(&id));
+}
+
+#[test]
+fn the_wish_for_the_server_survives_a_reload() {
+    let mut world = agreed();
+    world.speak("heard");
+    world.cut();
+    world.unlink(0);
+    world.want_server(0);
+    world.wait(A_WHILE);
+    world.reload(0);
+    world.link(0);
+    world.wait(Duration::from_secs(10));
+    world.assert_one_talk();
+    assert_eq!(world.stored().len(), 2);
+}
+
+#[test]
+fn whoever_is_far_behind_follows_all_the_same() {
+    let mut world = agreed();
+    for number in 0..70 {
+        world.speak(&number.to_string());
+        world.wait(Duration::from_millis(500));
+    }
+    world.cut();
+    world.reload_without_memory(1);
+    world.wait(A_WHILE);
+    world.want_server(0);
+    world.wait(Duration::from_secs(30));
+    world.assert_one_talk();
+}
+
+#[test]
+fn a_long_talk_that_seat_one_has_lost_comes_back_to_it() {
+    let mut world = agreed();
+    let text = "x".repeat(12_000);
+    for _ in 0..600 {
+        world.speak(&text);
+        world.now = world.now.after(Duration::from_millis(100));
+    }
+    world.wait(A_WHILE);
+    world.reload_without_memory(0);
+    world.wait(A_WHILE);
+    world.open();
+    world.wait(Duration::from_secs(30));
+    assert_eq!(world.texts(0).len(), 601);
+    assert_eq!(world.journal.len(), 5);
 }

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use frontend::paths::{Deed, PeerFrame};
-use frontend::state::{Action, Progress};
+use frontend::state::Progress;
 use shared::{
-    Change, ClientFrame, Entry, EntryHash, EntryId, Epoch, Event, Mode, Presence, Record,
-    ResyncReason, Saying, Scope, Seat, Seq, ServerFrame, Signature, Standing, Timestamp, Turn,
-    Word,
+    Change, ClientFrame, Entry, EntryId, Epoch, Mode, Presence, Record, Saying, Scope, Seat, Seq,
+    ServerFrame, Signature, Standing, Turn, Word,
 };
 use simulation::between::{Post, World};
 
@@ -57,17 +56,6 @@ fn say_of_two(world: &World) -> ClientFrame {
         seen: None,
     };
     person.say(saying, "words", &[7; 24]).expect("a key")
-}
-
-fn forged(seq: u64) -> ServerFrame {
-    ServerFrame::Entry(Entry {
-        seq: Seq(seq),
-        at: Timestamp(1),
-        seat: Seat::One,
-        prev: EntryHash([9; 32]),
-        event: Event::Pass { turn: Turn(1) },
-        sig: None,
-    })
 }
 
 #[test]
@@ -121,59 +109,6 @@ fn what_nobody_signed_is_not_kept() {
     let deeds = world.would_do(0, &PeerFrame::Word(word));
     let kept = deeds.iter().any(|deed| matches!(deed, Deed::Keep(_)));
     assert!(!kept, "{deeds:?}");
-}
-
-#[test]
-fn a_server_that_forges_is_found_out_before_anything_is_forgotten() {
-    for told_less in [false, true] {
-        let mut world = World::new();
-        for text in ["one", "two", "three", "four"] {
-            world.speak(text);
-        }
-        world.dishonest = true;
-        if told_less {
-            let begun = *world.pages[0].view.log.begun().expect("it is known");
-            let welcome = ServerFrame::Welcome {
-                seat: begun.seat,
-                epoch: begun.epoch,
-                head: Seq(0),
-                outset: begun.outset,
-                floor: begun.outset.floor,
-                peer: Presence::Here {},
-            };
-            world.hears(0, welcome);
-        }
-        let why = ResyncReason::OtherHistory;
-        world.hears(0, ServerFrame::Resync { why });
-        world.hears(0, forged(1));
-        let view = &world.pages[0].view;
-        assert!(view.alarm.is_some());
-        assert_eq!(view.log.head(), Seq(6));
-    }
-}
-
-#[test]
-fn what_a_page_takes_back_it_says_again_whatever_the_server_pretended_before() {
-    let mut world = World::new();
-    for text in ["one", "two", "three", "four"] {
-        world.speak(text);
-    }
-    let begun = *world.pages[0].view.log.begun().expect("it is known");
-    world.hears(
-        0,
-        ServerFrame::Welcome {
-            seat: begun.seat,
-            epoch: begun.epoch,
-            head: Seq(0),
-            outset: begun.outset,
-            floor: begun.outset.floor,
-            peer: Presence::Here {},
-        },
-    );
-    world.act(0, Action::Yield(begun.outset.seq, world.now));
-    let view = &world.pages[0].view;
-    let waits: Vec<_> = view.outbox.iter().map(|pending| &*pending.text).collect();
-    assert_eq!(waits, ["one", "three"]);
 }
 
 #[test]
@@ -272,27 +207,6 @@ fn what_did_not_go_into_the_path_goes_again() {
 }
 
 #[test]
-fn in_another_life_of_the_server_only_what_was_not_stored_is_said_again() {
-    let mut world = World::new();
-    for text in ["1", "2", "3", "4", "5", "6"] {
-        world.speak(text);
-    }
-    world.open();
-    world.deliver();
-    world.kill(0);
-    world.wait(A_WHILE);
-    world.speak("7");
-    world.speak("8");
-    world.start_anew(Epoch(77));
-    world.wait(A_WHILE);
-    for who in 0..2 {
-        let waits = world.pages[who].view.outbox.iter();
-        assert_eq!(waits.count(), 1, "page {who}");
-        assert!(world.texts(who).len() >= 6, "page {who}");
-    }
-}
-
-#[test]
 fn a_guest_reads_on_where_there_is_more_than_it_can_hold() {
     let mut world = World::new();
     world.agree(Change::Mode(Mode::Free));
@@ -371,47 +285,4 @@ fn whoever_floods_the_path_loses_it() {
         world.deliver();
     }
     assert!(world.direct);
-}
-
-#[test]
-fn a_server_that_keeps_losing_everything_is_not_asked_without_a_pause() {
-    let mut world = World::new();
-    world.speak("one");
-    let before = world.connects;
-    let begun = *world.pages[0].view.log.begun().expect("it is known");
-    let why = ResyncReason::AheadOfJournal;
-    for _ in 0..100 {
-        if world.pages[0].paths.is_served() {
-            world.hears(0, ServerFrame::Resync { why });
-            world.hears(
-                0,
-                ServerFrame::Welcome {
-                    seat: begun.seat,
-                    epoch: begun.epoch,
-                    head: Seq(3),
-                    outset: begun.outset,
-                    floor: begun.outset.floor,
-                    peer: Presence::Here {},
-                },
-            );
-            let entries = world.journal.clone();
-            world.hears(0, ServerFrame::Entries { entries });
-        }
-        world.deliver();
-    }
-    assert!(world.connects - before < 4, "{}", world.connects - before);
-    world.wait(A_WHILE);
-    world.assert_one_talk();
-}
-
-#[test]
-fn a_server_that_falls_silent_in_what_it_tells_is_asked_again() {
-    let mut world = World::new();
-    world.speak("one");
-    let why = ResyncReason::AheadOfJournal;
-    world.hears(0, ServerFrame::Resync { why });
-    world.wait(A_WHILE);
-    assert!(!world.pages[0].view.is_current());
-    world.wait(Duration::from_secs(12));
-    world.assert_one_talk();
 }

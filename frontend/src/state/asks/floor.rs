@@ -1,6 +1,6 @@
 //! What the view answers about the floor: how it is shared, and what can be done about that.
 
-use shared::{Change, Mode, Presence, Proposal, Seq, Store, Turn};
+use shared::{Mode, Presence, Proposal, Turn};
 
 use crate::state::{Seating, View};
 
@@ -26,27 +26,6 @@ impl View {
     pub fn may_propose(&self) -> bool {
         let [mine, _] = self.proposals();
         self.is_current() && self.keys().is_some() && mine.is_none()
-    }
-
-    /// While the two keep what they say to themselves: the last entry that is for the server.
-    #[must_use]
-    pub fn direct_only(&self) -> Option<Seq> {
-        let agreed = self.record()?.floor().direct_only?;
-        (!self.wants_server).then_some(agreed)
-    }
-
-    /// Whether the person has said yes to the direct path with this, which cannot do without.
-    #[must_use]
-    pub fn takes_direct_path(&self, change: Change) -> bool {
-        change == Change::Store(Store::Pages) && !self.allows_direct()
-    }
-
-    /// What is to be proposed since the person wants the server back, and after which entry.
-    #[must_use]
-    pub fn back_due(&self) -> Option<(Change, Seq)> {
-        let known = self.bookmark().filter(|_| self.wants_server)?;
-        let change = Change::Store(Store::Server);
-        self.is_current().then_some((change, known.seq))
     }
 
     /// The turn I wait for, if I have not asked for it yet.

@@ -126,6 +126,7 @@ impl View {
     }
 
     fn refused(&mut self, rejection: Rejection) {
+        self.want_again();
         match rejection {
             // A second press of "pass": the floor has moved, and the turn shows it.
             Rejection::NotYourTurn { .. } | Rejection::StaleTurn { .. } => {}

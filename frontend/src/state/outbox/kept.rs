@@ -14,6 +14,7 @@ struct Kept {
     seat: Seat,
     turn: Turn,
     more: Option<bool>,
+    alone: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<Seq>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,7 +30,7 @@ struct Kept {
 }
 
 json::objects! {
-    Kept { id, seat, turn, more, seen, epoch, meant, text, written, letter, held }
+    Kept { id, seat, turn, more, alone, seen, epoch, meant, text, written, letter, held }
 }
 
 impl Outbox {
@@ -55,6 +56,7 @@ impl From<&Pending> for Kept {
             seat: pending.seat,
             turn: pending.turn,
             more: Some(pending.more),
+            alone: Some(pending.alone),
             seen: pending.seen,
             epoch: pending.epoch,
             meant: pending.meant,
@@ -76,6 +78,7 @@ impl From<Kept> for Pending {
             seat: kept.seat,
             turn: kept.turn,
             more: kept.more.unwrap_or_default(),
+            alone: kept.alone.unwrap_or_default(),
             seen: kept.seen,
             epoch: kept.epoch,
             meant: kept.meant,

@@ -83,3 +83,19 @@ fn other_words_under_its_name_do_not_take_its_place() {
     assert_eq!(world.texts(), ["I owe you 1", "I owe you 100"]);
     assert_eq!(world.lost(), 1);
 }
+
+#[test]
+fn in_free_talk_what_its_author_said_after_it_has_overtaken_it() {
+    let mut world = world();
+    let free = shared::Change::Mode(shared::Mode::Free);
+    world.does(BEA, |bea| bea.propose(free));
+    let [_, theirs] = world.view.proposals();
+    let proposal = theirs.expect("bea proposes").seq;
+    world.sign(|me| me.accept(proposal));
+    shows(&mut world, "never sent");
+    world.says("mine");
+    assert_eq!(ahead(&world), ["never sent"]);
+    world.speaks(BEA, "later");
+    assert!(ahead(&world).is_empty());
+    assert_eq!(world.lost(), 1);
+}

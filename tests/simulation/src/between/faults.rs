@@ -1,9 +1,10 @@
 //! What goes wrong in ways of its own, and what only a dishonest page or server does.
 
 use frontend::paths::{Deed, Input, PeerFrame};
-use shared::{Epoch, Room, ServerFrame};
+use frontend::state::Kept;
+use shared::{ClientFrame, Epoch, Room, ServerFrame};
 
-use super::{RULES, World};
+use super::{LINK, Post, RULES, World};
 
 impl World {
     /// A page hears this of the server, whoever says it.
@@ -26,6 +27,33 @@ impl World {
     /// What this page gives the other next does not go into the path, which is given up for it.
     pub fn clog(&mut self, who: usize) {
         self.clogged = Some(who);
+    }
+
+    /// What this page gives the server next; it gets lost with what else is on that way, if `lost`.
+    pub fn going(&mut self, who: usize, lost: bool) -> Vec<ClientFrame> {
+        let going = &mut self.pages[who].to_server;
+        let frames = going.iter().cloned().collect();
+        if lost {
+            going.clear();
+        }
+        frames
+    }
+
+    /// Brings what is on these ways alone, until nothing is.
+    pub fn bring_all(&mut self, ways: &[Post]) {
+        while let Some(post) = self.posts().into_iter().find(|post| ways.contains(post)) {
+            self.bring(post);
+        }
+    }
+
+    /// The page is loaded again, and its browser has kept nothing but the key.
+    pub fn reload_without_memory(&mut self, who: usize) {
+        let links = vec![LINK];
+        let kept = Kept {
+            links,
+            ..Kept::default()
+        };
+        self.reload_with(who, kept);
     }
 
     /// The server starts with nothing, in another life of its journal.

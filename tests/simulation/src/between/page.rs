@@ -26,7 +26,7 @@ pub struct Page {
     /// It gives something to its paths just now.
     pub(super) giving: bool,
     /// What it proposed last since the person wants the server back, and after which entry.
-    pub(super) asked_back: Option<(Change, Seq)>,
+    pub(super) asked_back: Option<(Change, Seq, Timestamp)>,
 }
 
 pub(super) fn page(who: usize, now: Timestamp, kept: Kept) -> Page {
@@ -57,6 +57,7 @@ pub(super) fn kept(view: &View) -> Kept {
         seen: view.seen,
         log: view.log.kept(),
         saved: view.saved,
+        wants_server: view.wants_server.is_some(),
         ..Kept::default()
     }
 }

@@ -34,7 +34,7 @@ impl World {
         let page = &mut self.pages[who];
         let due = page.view.back_due();
         if std::mem::replace(&mut page.asked_back, due) != due
-            && let Some((change, _)) = due
+            && let Some((change, ..)) = due
         {
             self.give(who, |person| person.propose(change));
         }

@@ -96,6 +96,7 @@ impl World {
             heard: self.view.receipts.heard(),
             log: self.view.log.kept(),
             saved: self.view.saved,
+            wants_server: self.view.wants_server.is_some(),
             allows: self.view.allows,
             links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
