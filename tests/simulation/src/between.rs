@@ -23,12 +23,13 @@ use page::{kept, page};
 
 pub use page::Page;
 
-const ROOM: RoomId = RoomId::Conversation(ConversationId([1; 16]));
 const LINK: LinkSecret = LinkSecret([7; 32]);
 const EPOCH: Epoch = Epoch(3);
 const SECRETS: [[u8; 32]; 2] = [[1; 32], [2; 32]];
-const RULES: Rules = Rules {
-    room: ROOM,
+/// How long the table keeps a seat.
+const HOLD: Duration = Duration::from_secs(60);
+const CONVERSATION: Rules = Rules {
+    room: RoomId::Conversation(ConversationId([1; 16])),
     hold: None,
 };
 
@@ -36,6 +37,7 @@ const RULES: Rules = Rules {
 pub struct World {
     /// The time.
     pub now: Timestamp,
+    rules: Rules,
     server: Option<Room>,
     /// What the server has on its disk.
     pub journal: Vec<Entry>,
@@ -77,12 +79,26 @@ impl World {
         reason = "two people and a server are no default"
     )]
     pub fn new() -> Self {
+        Self::of(CONVERSATION)
+    }
+
+    /// The same at the table.
+    #[must_use]
+    pub fn at_table() -> Self {
+        Self::of(Rules {
+            room: RoomId::Table,
+            hold: Some(HOLD),
+        })
+    }
+
+    fn of(rules: Rules) -> Self {
         let now = Timestamp(1_000_000);
         let mut world = Self {
             now,
-            server: Some(Room::new(RULES, EPOCH)),
+            rules,
+            server: Some(Room::new(rules, EPOCH)),
             journal: Vec::new(),
-            pages: [0, 1].map(|who| page(who, now, Kept::default())),
+            pages: [0, 1].map(|who| page(rules.room, who, now, Kept::default())),
             direct: false,
             numbers: 0,
             clogged: None,
@@ -170,6 +186,7 @@ impl World {
         while self.now < end {
             self.now = self.now.after(Duration::from_millis(500));
             self.wake();
+            self.wake_server();
             self.deliver();
         }
     }
@@ -220,7 +237,7 @@ impl World {
         self.cut();
         self.lose(who);
         let linked = self.pages[who].linked;
-        self.pages[who] = page(who, self.now, kept);
+        self.pages[who] = page(self.rules.room, who, self.now, kept);
         self.pages[who].linked = linked;
         self.connect(who);
     }

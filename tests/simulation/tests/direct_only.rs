@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use frontend::paths::Ways;
 use frontend::state::{Held, Progress};
-use shared::{Change, ClientFrame, EntryId, Fault, Mode, Pace, Rejection, Seq, ServerFrame, Store};
+use shared::{
+    Change, ClientFrame, EntryId, Event, Fault, Mode, Pace, Rejection, Seq, ServerFrame, Store,
+};
 use simulation::between::{Post, World};
 
 const A_WHILE: Duration = Duration::from_secs(3);
@@ -12,7 +14,10 @@ const DIRECT_ONLY: Change = Change::Store(Store::Pages);
 
 /// Both see the server and each other, have said something, and agree.
 fn agreed() -> World {
-    let mut world = World::new();
+    agreed_in(World::new())
+}
+
+fn agreed_in(mut world: World) -> World {
     world.open();
     world.deliver();
     world.speak("for the server");
@@ -367,4 +372,24 @@ fn a_long_talk_that_seat_one_has_lost_comes_back_to_it() {
     world.wait(Duration::from_secs(30));
     assert_eq!(world.texts(0).len(), 601);
     assert_eq!(world.journal.len(), 5);
+}
+
+#[test]
+fn at_the_table_whoever_stays_sees_the_other_leave() {
+    for silent in [true, false] {
+        let mut world = agreed_in(World::at_table());
+        if !silent {
+            world.speak("for you alone");
+            world.wait(A_WHILE);
+        }
+        world.cut();
+        world.unlink(1);
+        world.wait(Duration::from_secs(90));
+        let left = world.journal.last().map(|entry| &entry.event);
+        assert!(matches!(left, Some(Event::Leave { .. })), "{left:?}");
+        let view = &world.pages[0].view;
+        assert!(view.is_current(), "{silent}");
+        assert!(view.peer_left(), "{silent}");
+        assert_eq!(world.stored().len(), 1, "{silent}");
+    }
 }

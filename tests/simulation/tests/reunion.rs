@@ -233,6 +233,30 @@ fn what_takes_a_server_is_refused() {
     assert!(world.pages[0].view.refusal.is_some());
 }
 
+#[test]
+fn the_table_gives_up_the_seat_of_whoever_it_has_not_seen_also_while_the_two_talk_directly() {
+    let mut world = World::at_table();
+    world.open();
+    world.deliver();
+    world.unlink(0);
+    world.wait(A_WHILE);
+    for text in ["one", "two", "three"] {
+        world.speak(text);
+        world.wait(Duration::from_secs(10));
+    }
+    world.wait(Duration::from_secs(30));
+    let before = world.connects;
+    assert!(world.pages[1].view.peer_left());
+    assert!(world.pages[1].view.is_current());
+    world.wait(Duration::from_secs(60));
+    assert_eq!(world.connects, before, "nobody comes and goes");
+    // Whoever was away sits down as somebody new.
+    world.link(0);
+    world.wait(A_WHILE);
+    assert!(world.pages[0].view.keys().is_some());
+    assert_eq!(world.stored().len(), 3);
+}
+
 /// Storms in the ordinary run; `cargo xtask simulate` has as many as one likes.
 const STORMS: u64 = 400;
 

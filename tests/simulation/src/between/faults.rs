@@ -4,7 +4,7 @@ use frontend::paths::{Deed, Input, PeerFrame};
 use frontend::state::Kept;
 use shared::{ClientFrame, Epoch, Room, ServerFrame};
 
-use super::{LINK, Post, RULES, World};
+use super::{LINK, Post, World};
 
 impl World {
     /// A page hears this of the server, whoever says it.
@@ -59,7 +59,7 @@ impl World {
     /// The server starts with nothing, in another life of its journal.
     pub fn start_anew(&mut self, epoch: Epoch) {
         self.journal.clear();
-        self.server = Some(Room::new(RULES, epoch));
+        self.server = Some(Room::new(self.rules, epoch));
         self.start();
     }
 }

@@ -5,10 +5,12 @@ use std::rc::Rc;
 
 use frontend::paths::Paths;
 use frontend::state::{Action, Kept, Outbox, View};
-use shared::{Change, ClientFrame, ConnectionId, Person, SeatSecret, Seq, ServerFrame, Timestamp};
+use shared::{
+    Change, ClientFrame, ConnectionId, Person, RoomId, SeatSecret, Seq, ServerFrame, Timestamp,
+};
 use yew::Reducible as _;
 
-use super::{LINK, ROOM, SECRETS};
+use super::{LINK, SECRETS};
 
 /// One of the two.
 pub struct Page {
@@ -29,10 +31,14 @@ pub struct Page {
     pub(super) asked_back: Option<(Change, Seq, Timestamp)>,
 }
 
-pub(super) fn page(who: usize, now: Timestamp, kept: Kept) -> Page {
-    let person = Person::new(ROOM, SeatSecret::from_bytes(SECRETS[who]), vec![LINK]);
+pub(super) fn page(room: RoomId, who: usize, now: Timestamp, kept: Kept) -> Page {
+    let links = match room {
+        RoomId::Table => vec![],
+        RoomId::Conversation(_) => vec![LINK],
+    };
+    let person = Person::new(room, SeatSecret::from_bytes(SECRETS[who]), links);
     let saved = kept.saved;
-    let view = Rc::new(View::new(ROOM, now)).reduce(Action::Restored(Box::new(person), kept));
+    let view = Rc::new(View::new(room, now)).reduce(Action::Restored(Box::new(person), kept));
     Page {
         view,
         paths: Paths::new(saved),

@@ -5,7 +5,7 @@ use shared::{
     ServerFrame, Sit,
 };
 
-use super::{EPOCH, RULES, World};
+use super::{EPOCH, World};
 use frontend::link::Path;
 use frontend::paths::Input;
 
@@ -38,7 +38,7 @@ impl World {
     pub fn start(&mut self) {
         if self.server.is_none() {
             let entries = self.journal.clone();
-            let restored = Room::restore(RULES, EPOCH, entries, self.now);
+            let restored = Room::restore(self.rules, EPOCH, entries, self.now);
             self.check(restored.is_ok(), || "I5: the journal is broken".to_owned());
             self.server = restored.ok();
         }
@@ -46,6 +46,17 @@ impl World {
             if self.pages[who].linked && self.pages[who].connection.is_none() {
                 self.connect(who);
             }
+        }
+    }
+
+    /// The server looks at its clock.
+    pub(super) fn wake_server(&mut self) {
+        let now = self.now;
+        if let Some(room) = &mut self.server
+            && room.next_wake().is_some_and(|at| at <= now)
+        {
+            let outputs = room.handle(now, Happening::Wake);
+            self.run(outputs);
         }
     }
 
