@@ -58,8 +58,8 @@ pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<Str
                         <p>{ wording::direct_way(view) }</p>
                         { allow }
                     </section>
-                    { store(view, on_wish) }
                     { by_hand(view, on_code) }
+                    { store(view, on_wish) }
                 </div>
             </div>
         </>
@@ -72,6 +72,10 @@ fn store(view: &View, on_wish: &Callback<Wish>) -> Html {
     let Some(direct_only) = kept.filter(|_| view.keys().is_some()) else {
         return Html::default();
     };
+    // Nothing can be agreed on then, and there is something else to be done.
+    if view.is_cut_off() && direct_only.is_none() {
+        return Html::default();
+    }
     let (words, button) = if direct_only.is_some() {
         (
             wording::KEPT_BY_PAGES,

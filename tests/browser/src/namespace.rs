@@ -55,6 +55,26 @@ pub async fn inside(test: &str) -> anyhow::Result<bool> {
     Ok(false)
 }
 
+/// In such a network: the machine moves to another address, as when it comes into another building.
+///
+/// # Errors
+/// When the system does not allow it.
+pub async fn move_house() -> anyhow::Result<()> {
+    for change in [
+        ["address", "add", "10.30.0.1/24", "dev", "cable"],
+        ["route", "replace", "default", "via", "10.30.0.2"],
+        ["address", "del", "10.20.0.1/24", "dev", "cable"],
+    ] {
+        let path = std::env::var("PATH").unwrap_or_default();
+        let done = Command::new("ip")
+            .args(change)
+            .env("PATH", format!("{path}:/usr/sbin:/sbin"))
+            .status();
+        ensure!(done.await?.success(), "ip {}", change.join(" "));
+    }
+    Ok(())
+}
+
 async fn run(way: &[&str], test: &str) -> anyhow::Result<Output> {
     let program = std::env::current_exe().context("this test has no program")?;
     let output = Command::new("unshare")

@@ -172,6 +172,56 @@ async fn both_speak_at_once_without_a_server() -> anyhow::Result<()> {
     assert_one_talk(&pair, &data).await
 }
 
+/// Counts the ends of paths that a page makes, and how often each describes itself.
+const WATCH: &str = "(() => {
+    window.ends = [];
+    window.described = 0;
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...how) {
+            super(...how);
+            ends.push(this);
+        }
+        setLocalDescription(...what) {
+            described += 1;
+            return super.setLocalDescription(...what);
+        }
+    };
+    return true;
+})()";
+
+#[tokio::test]
+async fn a_path_is_mended_when_the_network_is_another_one() -> anyhow::Result<()> {
+    if !namespace::inside("direct::a_path_is_mended_when_the_network_is_another_one").await? {
+        return Ok(());
+    }
+    let hub = Hub::start().await?;
+    let pair = Pair::at_table(&hub).await?;
+    for page in [&pair.one, &pair.two] {
+        page.evaluate(WATCH).await?;
+    }
+    allow(&pair).await?;
+    speak(&pair, 0).await?;
+    namespace::move_house().await?;
+    for page in [&pair.one, &pair.two] {
+        // Described once more, by the same end.
+        let mended =
+            "described > 1 && ['connected', 'completed'].includes(ends[0].iceConnectionState)";
+        page.until(mended).await?;
+        page.until("ends.length === 1").await?;
+    }
+    // It carries what they say when nothing else does.
+    hub.kill().await?;
+    until_path(&pair, "direct").await?;
+    pair.one.until_text("unsaved", "Direct only").await?;
+    for number in 1..5 {
+        speak(&pair, number).await?;
+    }
+    pair.two
+        .evaluate("ends.length")
+        .await
+        .map(|ends| assert_eq!(ends, 1))
+}
+
 #[tokio::test]
 async fn without_both_there_is_no_direct_path() -> anyhow::Result<()> {
     if !namespace::inside("direct::without_both_there_is_no_direct_path").await? {
