@@ -184,8 +184,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
             ),
             (
                 "frontend/src/paths/reunion.rs",
-                "        } else if self.keeper.saved >= view.log.head() {",
-                "        } else {",
+                "        if wanted && self.keeper.saved >= view.log.head() {",
+                "        if wanted {",
             ),
         ],
         breaks: &["I5", "I6", "I8", "liveness"],
@@ -212,8 +212,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "another history in the journal goes unnoticed",
         edits: &[(
             "frontend/src/paths/keeper.rs",
-            "        } else {\n            self.apart = true;\n        }",
-            "        }",
+            "            self.apart = true;\n        } else {\n            self.fault",
+            "        } else {\n            self.fault",
         )],
         breaks: &["I6", "liveness"],
     },
