@@ -72,7 +72,13 @@ impl World {
                 .disk
                 .present(room)
                 .and_then(|ledger| ledger.said(name));
-            if there.is_some_and(|(by, _)| Some(by) == seat) {
+            // What stands before its sitting a page is not shown: it lost the seat before it heard that it was stored.
+            let shown = |seq| {
+                let record = page.view.record();
+                let outset = record.zip(seat).map(|(record, seat)| record.outset(seat));
+                outset.is_none_or(|outset| seq > outset.seq)
+            };
+            if there.is_some_and(|(by, seq)| Some(by) == seat && shown(seq)) {
                 return Err(format!("I5: page {id} holds {name}, which is stored"));
             }
         }
