@@ -33,7 +33,7 @@ pub use asks::Trust;
 pub use log::{Begun, KeptLog, Log};
 pub use outbox::{Held, Letter, Outbox, Pending, Progress};
 pub use receipts::{Receipts, Word};
-pub use talk::{Closed, Line, Rank, Reach, Said, Talk, What};
+pub use talk::{Closed, Line, Lost, Rank, Reach, Said, Talk, What};
 
 /// A typing notice is shown for this long.
 const WRITES_FOR: Duration = Duration::from_secs(5);
@@ -154,6 +154,8 @@ pub struct Kept {
     pub saved: Option<Seq>,
     /// Whether the person wanted the server to store again, and it did not yet.
     pub wants_server: bool,
+    /// The messages that were in that browser alone.
+    pub lost: Vec<Lost>,
     /// Whether a direct path was allowed, if that was said.
     pub allows: Option<bool>,
 }
@@ -259,6 +261,9 @@ impl View {
             self.recall(log);
         }
         self.recall_wish(kept.wants_server);
+        if !kept.lost.is_empty() {
+            Rc::make_mut(&mut self.talk).recall_lost(kept.lost);
+        }
     }
 
     fn verify(&mut self, keys: [SeatKey; 2]) {

@@ -32,6 +32,7 @@ const TELLS: &str = "tells-reading";
 const HEARD: &str = "heard";
 const SAVED: &str = "saved";
 const WANTS: &str = "wants";
+const LOST: &str = "lost";
 const ALLOWS: &str = "allows";
 
 /// What is kept, by its name.
@@ -146,6 +147,7 @@ impl Drawer {
             log: self.log().await,
             saved: self.get_json(SAVED).await,
             wants_server: self.get(WANTS).await.is_some_and(|told| !told.is_empty()),
+            lost: self.get_json(LOST).await.unwrap_or_default(),
             allows: self.get_json(ALLOWS).await,
         }
     }
@@ -223,6 +225,11 @@ fn texts_of(view: &View) -> Texts {
         texts.push((
             SAVED.into(),
             view.saved.as_ref().map_or_else(String::new, json::write),
+        ));
+        let lost = Some(view.talk.lost()).filter(|lost| !lost.is_empty());
+        texts.push((
+            LOST.into(),
+            lost.as_ref().map_or_else(String::new, json::write),
         ));
         let wants = view.wants_server.map(|_| "server".to_owned());
         texts.push((WANTS.into(), wants.unwrap_or_default()));

@@ -82,6 +82,7 @@ objects! {
         log,
         saved,
         wants_server,
+        lost,
         allows
     }
 }

@@ -1,6 +1,7 @@
 //! The talk as this page knows it: the journal's entries in order, and what befell the journal itself.
 
 mod line;
+mod lost;
 mod marks;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use shared::{Entry, EntryHash, EntryId, Epoch, Event, Reading, Seat, Seq, Timest
 
 pub(super) use line::Insight;
 pub use line::{Closed, Line, Said, What};
+pub use lost::Lost;
 pub use marks::{Rank, Reach};
 
 /// Who sits in the other seat, compared with a moment before.

@@ -67,10 +67,10 @@ pub fn line(line: &Line, clock: Clock) -> String {
         ),
         What::Lost { messages: 0 } => "The server lost the last events of this talk.".into(),
         What::Lost { messages: 1 } => {
-            "The server lost the message above. It is only in this page.".into()
+            "The server lost the message above. It is only in this browser.".into()
         }
         What::Lost { messages } => {
-            format!("The server lost the {messages} messages above. They are only in this page.")
+            format!("The server lost the {messages} messages above. They are only in this browser.")
         }
         What::Unkept => "This browser keeps nothing here. After a reload your seat would be gone, and so would what is not \
                          sent."
@@ -118,7 +118,7 @@ pub fn rank(rank: &Rank) -> (&'static str, &'static str) {
         Rank::Through(Reach::Stored) => ("stored", "Stored, not delivered yet"),
         Rank::Through(Reach::Delivered) => ("delivered", "Delivered"),
         Rank::Through(Reach::Read) => ("read", "Read"),
-        Rank::Lost => ("held", "Only in this page"),
+        Rank::Lost => ("held", "Only in this browser"),
         Rank::Pending(Progress::Queued { .. }) => ("queued", "Waiting to be sent"),
         Rank::Pending(Progress::Sent) => ("sent", "Sent, not confirmed yet"),
         Rank::Pending(Progress::Held(_)) => ("held", "Not sent"),

@@ -67,6 +67,7 @@ impl Drawer {
             log: self.log.kept(),
             saved: self.saved,
             wants_server: false,
+            lost: Vec::new(),
             allows: None,
         }
     }

@@ -19,7 +19,7 @@ pub struct Said {
     pub mine: bool,
     /// The words; empty while they are closed.
     pub text: Rc<str>,
-    /// Whether the hub has lost it: then it is in this page only.
+    /// Whether the hub has lost it: then it is in this browser only.
     pub lost: bool,
     /// Whether it was written before what the other said just above it had been shown.
     pub crossed: bool,

@@ -81,6 +81,12 @@ fn what_the_hub_has_lost_stays_in_sight() {
     assert_eq!(world.texts(), ["one", "two"]);
     assert!(world.tells(&What::Lost { messages: 1 }));
     assert_eq!(world.doubts(), []);
+    // Also when the page is loaded again.
+    for _ in 0..2 {
+        world.reload().up();
+        assert_eq!(world.texts(), ["one", "two"]);
+        assert_eq!(world.lost(), 1);
+    }
 }
 
 #[test]
@@ -96,6 +102,8 @@ fn what_the_journal_does_not_have_is_said_again() {
     assert_eq!(waiting, ["three"]);
     assert_eq!(world.view.bookmark().map(|mark| mark.seq), Some(Seq(4)));
     assert!(world.view.is_my_turn());
+    world.reload();
+    assert_eq!(world.texts(), ["one", "two", "four"]);
     // Here the hub has both, and so they come back as they were.
     world.up();
     assert_eq!(world.texts(), ["one", "two", "three", "four"]);

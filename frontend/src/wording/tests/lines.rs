@@ -78,11 +78,11 @@ fn every_line_between_the_messages_is_a_sentence_or_a_note() {
         ),
         (
             What::Lost { messages: 1 },
-            "The server lost the message above. It is only in this page.",
+            "The server lost the message above. It is only in this browser.",
         ),
         (
             What::Lost { messages: 2 },
-            "The server lost the 2 messages above. They are only in this page.",
+            "The server lost the 2 messages above. They are only in this browser.",
         ),
         (
             What::Gap,
@@ -185,7 +185,7 @@ fn every_mark_has_a_name_and_words() {
         ),
         (through(Reach::Delivered), "delivered", "Delivered"),
         (through(Reach::Read), "read", "Read"),
-        (Rank::Lost, "held", "Only in this page"),
+        (Rank::Lost, "held", "Only in this browser"),
         (Rank::Pending(queued), "queued", "Waiting to be sent"),
         (
             Rank::Pending(Progress::Sent),

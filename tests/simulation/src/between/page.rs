@@ -63,6 +63,7 @@ pub(super) fn kept(view: &View) -> Kept {
         seen: view.seen,
         log: view.log.kept(),
         saved: view.saved,
+        lost: view.talk.lost(),
         wants_server: view.wants_server.is_some(),
         ..Kept::default()
     }

@@ -97,6 +97,7 @@ impl World {
             log: self.view.log.kept(),
             saved: self.view.saved,
             wants_server: self.view.wants_server.is_some(),
+            lost: self.view.talk.lost(),
             allows: self.view.allows,
             links: self.view.person.as_ref().unwrap().links().to_vec(),
         }
