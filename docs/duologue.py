@@ -85,7 +85,8 @@ def invite_bytes(invite): return b"\1" + to_bytes(invite["key"]) + to_bytes(invi
 def maybe(number): return b"\0" if number is None else b"\1" + u64(number)
 
 
-CHANGES = {"mode": (1, ["strict", "free"]), "pace": (2, ["live", "relaxed", "correspondence", "letters"])}
+CHANGES = {"mode": (1, ["strict", "free"]), "pace": (2, ["live", "relaxed", "correspondence", "letters"]),
+           "store": (3, ["server", "pages"])}
 
 
 def change_bytes(change):

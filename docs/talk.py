@@ -15,6 +15,9 @@ def hello(me, link, room, nonce):
     return {"type": "hello"} | frame | {name: sit[name] for name in sit if name == "invite"}
 
 
+BACK_TO_SERVER = {"store": "server"}
+
+
 class Talk:
     """A room as somebody who sits in it knows it. It takes in nothing that does not hold."""
 
@@ -24,7 +27,8 @@ class Talk:
         self.seq = self.generation = outset["seq"]
         self.turn, self.holder, self.said = (outset["floor"][name] for name in ("turn", "holder", "said"))
         self.mode, self.pace, self.proposed = outset["floor"]["mode"], outset["floor"]["pace"], {1: None, 2: None}
-        if (self.mode, self.pace) != ("strict", self.usual_pace()):
+        self.store = "pages" if "direct_only" in outset["floor"] else "server"
+        if (self.mode, self.pace, self.store) != ("strict", self.usual_pace(), "server"):
             raise Doubt("something is agreed where the talk begins")
         self.keys, self.spoke, self.ids = {1: None, 2: None}, {1: False, 2: False}, set()
         self.standing, self.inviter, self.open = None, None, True  # The link that stands, by its public key.
@@ -88,7 +92,9 @@ class Talk:
             case "pass": return (seat, event["turn"], "strict") == (self.holder, self.turn, self.mode)
             case "claim":
                 return self.keys[other] and (other, event["turn"], "strict") == (self.holder, self.turn, self.mode)
-            case "propose": return self.keys[other] and not self.proposed[seat] and not self.is_already(event["change"])
+            case "propose":
+                fresh = event["change"] == BACK_TO_SERVER or not self.proposed[seat]
+                return self.keys[other] and fresh and not self.is_already(event["change"])
             case "accept" | "decline": return self.proposed[other] and self.proposed[other][0] == event["proposal"]
             case "withdraw": return self.proposed[seat] and self.proposed[seat][0] == event["proposal"]
             case "invite":
@@ -118,6 +124,7 @@ class Talk:
                 self.spoke[seat], self.said = True, self.said + 1
                 if self.mode == "free":
                     self.holder = other
+            case "propose" if event["change"] == BACK_TO_SERVER: self.agree(event["change"])  # That takes no answer.
             case "propose":
                 self.proposed[seat] = self.seq, event["change"]
                 if self.proposed[other] and self.proposed[other][1] == event["change"]:
@@ -131,11 +138,13 @@ class Talk:
 
     def usual_pace(self): return "live" if self.room == "table" else "relaxed"
     def is_open_to(self, seat): return self.mode == "free" or self.holder == seat
-    def is_already(self, change): return change in ({"mode": self.mode}, {"pace": self.pace})
+    def is_already(self, change): return change in ({"mode": self.mode}, {"pace": self.pace}, {"store": self.store})
 
     def agree(self, change):
         if "pace" in change:
             self.pace = change["pace"]
+        elif "store" in change:
+            self.store = change["store"]
         elif change["mode"] == "free":
             self.mode, self.holder, self.said = "free", 1, 0
         else:
@@ -149,7 +158,7 @@ class Talk:
 
     def part(self):
         """One of the two is gone, and what was agreed with them."""
-        self.pace, self.proposed = self.usual_pace(), {1: None, 2: None}
+        self.pace, self.store, self.proposed = self.usual_pace(), "server", {1: None, 2: None}
         if self.mode == "free":
             self.take_turns()
 
