@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use shared::{
-    ClientFrame, Entry, EntryHash, Epoch, Event, Mode, Nonce, Outset, Person, Presence, Record,
-    RoomId, SUBPROTOCOL, Saying, Scope, Sealed, Seat, Seq, ServerFrame, Signature, Timestamp, Turn,
+    Change, ClientFrame, Entry, EntryHash, Epoch, Event, Mode, Nonce, Outset, Person, Presence,
+    Record, RoomId, SUBPROTOCOL, Saying, Scope, Sealed, Seat, Seq, ServerFrame, Signature, Store,
+    Timestamp, Turn,
 };
 use test_client::{Client, entry_id, person};
 use tokio::net::{TcpListener, TcpStream};
@@ -254,6 +255,19 @@ async fn a_claim_by_the_holder_is_noticed() {
 async fn a_beginning_in_which_something_is_agreed_is_noticed() {
     let complaint = complaint(|outset, _| outset.floor.mode = Mode::Free).await;
     stopped(&complaint, "something is agreed where the talk begins");
+}
+
+#[tokio::test]
+async fn a_beginning_in_which_nothing_is_stored_is_noticed() {
+    let complaint = complaint(|outset, _| outset.floor.direct_only = Some(Seq(1))).await;
+    stopped(&complaint, "something is agreed where the talk begins");
+}
+
+#[tokio::test]
+async fn a_wish_for_what_is_so_already_is_noticed() {
+    let change = Change::Store(Store::Server);
+    let complaint = complaint_of_doing(|_| Event::Propose { change });
+    stopped(&complaint.await, AGAINST_RULES);
 }
 
 #[tokio::test]

@@ -6,7 +6,6 @@ use yew::prelude::*;
 use super::by_hand::by_hand;
 use super::icons;
 use crate::hooks::Wish;
-use crate::paths::Ways;
 use crate::state::View;
 use crate::wording;
 
@@ -16,12 +15,8 @@ const MENU: &str = "path-menu";
 /// The sign in the head of the room, and behind it how each path is.
 pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<String>>) -> Html {
     let (name, words) = wording::path(view);
-    let icon = match view.ways {
-        Ways {
-            server: false,
-            direct: false,
-            ..
-        } => icons::broken(),
+    let icon = match name {
+        "none" => icons::broken(),
         _ => icons::linked(),
     };
     let direct_only = view.direct_only().is_some();

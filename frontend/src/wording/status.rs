@@ -67,7 +67,11 @@ pub fn status(view: &View, clock: Clock) -> Status {
         return Status::new(Tone::No, refusal(no));
     }
     let Some(seating) = view.seating.filter(|_| view.is_current()) else {
-        return Status::new(Tone::Calm, "Connecting…");
+        let words = match view.direct_only() {
+            Some(_) => "Waiting for the direct path…",
+            None => "Connecting…",
+        };
+        return Status::new(Tone::Calm, words);
     };
     if view.outbox.is_underway() && view.waits_for_company() {
         let other = seating.seat.other();

@@ -90,6 +90,7 @@ async fn without_a_direct_path_one_alone_gets_the_server_back() -> anyhow::Resul
     } = pair;
     two.close().await?;
     one.until_text("unsaved", "there is no direct path").await?;
+    crate::pictures::everywhere(&one, "direct-only-waits").await?;
     one.click("server-back").await?;
     one.until_attribute("path", "data-path", "server").await?;
     one.until("!document.querySelector('[data-testid=unsaved]')")

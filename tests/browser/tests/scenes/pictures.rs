@@ -26,7 +26,7 @@ fn target() -> PathBuf {
 }
 
 /// The same moment, at a desk and on a phone, in the light and in the dark.
-async fn everywhere(page: &Page, name: &str) -> anyhow::Result<()> {
+pub(crate) async fn everywhere(page: &Page, name: &str) -> anyhow::Result<()> {
     for (device, width, height) in [
         ("desktop", 1280, 800),
         ("phone", 390, 844),
