@@ -14,6 +14,7 @@ mod notice;
 mod path;
 mod people;
 mod transcript;
+mod wish_button;
 
 pub use badge::{badge, brand};
 pub use composer::Composer;

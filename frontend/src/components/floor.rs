@@ -3,6 +3,7 @@
 use shared::{Change, Mode, Pace};
 use yew::prelude::*;
 
+use super::wish_button::{Means, offered, wish_button};
 use crate::hooks::Wish;
 use crate::state::View;
 use crate::wording;
@@ -19,7 +20,6 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
     let pace = seating.floor.pace;
     let may = view.may_propose();
     let suggest = |change: Change, words: &'static str| {
-        let on_click = on_wish.reform(move |_: MouseEvent| Wish::Propose(change));
         let testid = match change {
             Change::Mode(_) => "propose-mode",
             Change::Store(_) => "propose-store",
@@ -28,19 +28,15 @@ pub fn mode(view: &View, on_wish: &Callback<Wish>) -> Html {
             Change::Pace(Pace::Correspondence) => "propose-correspondence",
             Change::Pace(Pace::Letters) => "propose-letters",
         };
-        html! {
-            <button
-                type="button"
-                class="button small"
-                data-testid={testid}
-                disabled={!may}
-                popovertarget={MENU}
-                popovertargetaction="hide"
-                onclick={on_click}
-            >
-                { words }
-            </button>
-        }
+        let (wish, hides) = (Wish::Propose(change), Some(MENU));
+        let means = Means {
+            testid,
+            words,
+            wish,
+            may,
+            hides,
+        };
+        wish_button(means, on_wish)
     };
     let other = match mode {
         Mode::Strict => suggest(Change::Mode(Mode::Free), "Suggest talking freely"),
@@ -80,12 +76,7 @@ pub fn offers(view: &View, on_wish: &Callback<Wish>) -> Html {
     let Some(other) = view.my_seat().map(shared::Seat::other) else {
         return Html::default();
     };
-    let button = |testid, words, wish: Wish| {
-        let on_click = on_wish.reform(move |_: MouseEvent| wish);
-        html! {
-            <button type="button" class="button small" data-testid={testid} onclick={on_click}>{ words }</button>
-        }
-    };
+    let button = |testid, words, wish| offered(testid, words, wish, on_wish);
     let offer = |testid, words: String, buttons: Vec<Html>| {
         html! {
             <div key={testid} class="offer" role="status" data-testid={testid}>

@@ -5,12 +5,15 @@ use yew::prelude::*;
 
 use super::by_hand::by_hand;
 use super::icons;
+use super::wish_button::{Means, offered, wish_button};
 use crate::hooks::Wish;
 use crate::state::View;
 use crate::wording;
 
 /// What opens behind the sign, by its name in the document.
 const MENU: &str = "path-menu";
+/// What has the server store again is called this wherever it stands.
+const STORE_AGAIN: &str = "Have the server store again";
 
 /// The sign in the head of the room, and behind it how each path is.
 pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<String>>) -> Html {
@@ -26,19 +29,7 @@ pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<Str
         } else {
             ("allow-direct", "Allow a direct path")
         };
-        let on_click = on_wish.reform(move |_: MouseEvent| Wish::Allow(!allows));
-        html! {
-            <button
-                type="button"
-                class="button small"
-                data-testid={testid}
-                popovertarget={MENU}
-                popovertargetaction="hide"
-                onclick={on_click}
-            >
-                { words }
-            </button>
-        }
+        in_menu(testid, words, Wish::Allow(!allows), true, on_wish)
     });
     html! {
         <>
@@ -61,37 +52,47 @@ pub fn path(view: &View, on_wish: &Callback<Wish>, on_code: &Callback<Option<Str
     }
 }
 
+/// A button behind the sign, which is closed then.
+fn in_menu(
+    testid: &'static str,
+    words: &'static str,
+    wish: Wish,
+    may: bool,
+    on_wish: &Callback<Wish>,
+) -> Html {
+    let hides = Some(MENU);
+    let means = Means {
+        testid,
+        words,
+        wish,
+        may,
+        hides,
+    };
+    wish_button(means, on_wish)
+}
+
 /// Where what is said is kept, and how that is changed.
 fn store(view: &View, on_wish: &Callback<Wish>) -> Html {
-    let kept = view.record().map(|record| record.floor().direct_only);
-    let Some(direct_only) = kept.filter(|_| view.keys().is_some()) else {
-        return Html::default();
-    };
-    // Nothing can be agreed on then, and there is something else to be done.
-    if view.is_cut_off() && direct_only.is_none() {
-        return Html::default();
-    }
-    let (words, button) = if direct_only.is_some() {
-        (
-            wording::KEPT_BY_PAGES,
-            store_again(view, on_wish, Some(MENU)),
-        )
-    } else {
-        let on_click = on_wish.reform(|_: MouseEvent| Wish::Propose(Change::Store(Store::Pages)));
-        let button = html! {
-            <button
-                type="button"
-                class="button small"
-                data-testid="propose-store"
-                disabled={!view.may_propose()}
-                popovertarget={MENU}
-                popovertargetaction="hide"
-                onclick={on_click}
-            >
-                { "Suggest direct only" }
-            </button>
-        };
-        (wording::KEPT_BY_SERVER, button)
+    let store = view.record().map(|record| record.floor().store());
+    // Nothing can be agreed on by two who are cut off, and there is something else to be done.
+    let (words, button) = match store.filter(|_| view.keys().is_some()) {
+        Some(Store::Pages) => {
+            let again = in_menu(
+                "store-again",
+                STORE_AGAIN,
+                Wish::Server,
+                may_want(view),
+                on_wish,
+            );
+            (wording::KEPT_BY_PAGES, again)
+        }
+        Some(Store::Server) if !view.is_cut_off() => {
+            let wish = Wish::Propose(Change::Store(Store::Pages));
+            let may = view.may_propose();
+            let suggest = in_menu("propose-store", "Suggest direct only", wish, may, on_wish);
+            (wording::KEPT_BY_SERVER, suggest)
+        }
+        _ => return Html::default(),
     };
     html! {
         <section>
@@ -102,34 +103,15 @@ fn store(view: &View, on_wish: &Callback<Wish>) -> Html {
     }
 }
 
-/// The button that has the server store again. `hides`: what it closes.
-fn store_again(view: &View, on_wish: &Callback<Wish>, hides: Option<&'static str>) -> Html {
-    let testid = hides.map_or("server-back", |_| "store-again");
-    let on_click = on_wish.reform(|_: MouseEvent| Wish::Server);
-    html! {
-        <button
-            type="button"
-            class="button small"
-            data-testid={testid}
-            disabled={view.wants_server.is_some()}
-            popovertarget={hides}
-            popovertargetaction={hides.map(|_| "hide")}
-            onclick={on_click}
-        >
-            { "Have the server store again" }
-        </button>
-    }
+/// Whether the person can have the server store again: not twice.
+fn may_want(view: &View) -> bool {
+    view.wants_server.is_none()
 }
 
 /// What is asked of the person once, and what they are to know while the server is away.
 pub fn path_offers(view: &View, on_wish: &Callback<Wish>) -> Html {
     let asks = view.asks_for_direct().then(|| {
-        let button = |testid, words, allow| {
-            let on_click = on_wish.reform(move |_: MouseEvent| Wish::Allow(allow));
-            html! {
-                <button type="button" class="button small" data-testid={testid} onclick={on_click}>{ words }</button>
-            }
-        };
+        let button = |testid, words, allow| offered(testid, words, Wish::Allow(allow), on_wish);
         html! {
             <div key="direct" class="offer" role="status" data-testid="direct-question">
                 <p>{ wording::direct_question(view) }</p>
@@ -145,7 +127,7 @@ pub fn path_offers(view: &View, on_wish: &Callback<Wish>) -> Html {
             <div key="unsaved" class="offer" role="status" data-testid="unsaved">
                 <p>{ words }</p>
                 if view.direct_only().is_some() {
-                    <div class="actions">{ store_again(view, on_wish, None) }</div>
+                    <div class="actions">{ offered("server-back", STORE_AGAIN, Wish::Server, on_wish) }</div>
                 }
             </div>
         }
