@@ -218,13 +218,22 @@ impl Floor {
         Ok(())
     }
 
+    /// Where what is said is kept.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        match self.direct_only {
+            Some(_) => Store::Pages,
+            None => Store::Server,
+        }
+    }
+
     /// Whether `change` would change nothing.
     #[must_use]
     pub fn is_already(&self, change: Change) -> bool {
         match change {
             Change::Mode(mode) => self.mode == mode,
             Change::Pace(pace) => self.pace == pace,
-            Change::Store(store) => (store == Store::Pages) == self.direct_only.is_some(),
+            Change::Store(store) => self.store() == store,
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use shared::{
     Change, Entry, Event, Fault, Floor, Mode, Outset, Presence, ResyncReason, RoomId, Seat, Seq,
-    ServerFrame, Store,
+    ServerFrame,
 };
 
 use super::outbox::{Held, Pending, Progress};
@@ -333,12 +333,8 @@ fn agreed(before: &Floor, after: &Floor) -> Option<Change> {
         Some(Change::Mode(after.mode))
     } else if before.pace != after.pace {
         Some(Change::Pace(after.pace))
-    } else if before.direct_only != after.direct_only {
-        let store = match after.direct_only {
-            Some(_) => Store::Pages,
-            None => Store::Server,
-        };
-        Some(Change::Store(store))
+    } else if before.store() != after.store() {
+        Some(Change::Store(after.store()))
     } else {
         None
     }

@@ -26,15 +26,8 @@ impl Room {
         if let Cause::Upload { .. } = cause {
             self.replay_to_all(known, &mut outputs);
         }
-        let Floor {
-            turn,
-            mode,
-            pace,
-            direct_only,
-            ..
-        } = *self.floor();
-        let agreed = (mode, pace, direct_only);
-        if (turn, agreed) != (before.turn, (before.mode, before.pace, before.direct_only)) {
+        let told = |of: &Floor| (of.turn, of.mode, of.pace, of.direct_only);
+        if told(self.floor()) != told(&before) {
             outputs.send(self.everyone(), ServerFrame::Turn(*self.floor()));
         }
         outputs.finished = self.is_over();
