@@ -3,10 +3,10 @@
 
 use std::rc::Rc;
 
-use shared::{Entry, Event, Floor, Reading, Seat, Timestamp, Turn};
+use shared::{Entry, Event, Floor, Reading, Timestamp, Turn};
 
 use super::View;
-use super::talk::{Line, Reach, Said, What};
+use super::talk::{Line, Said, What};
 
 /// As many are shown.
 const MOST: usize = 8;
@@ -18,7 +18,6 @@ pub struct Ahead {
     pub at: Timestamp,
     /// What it says.
     pub said: Said,
-    seat: Seat,
     turn: Turn,
 }
 
@@ -31,8 +30,9 @@ impl Ahead {
 
     /// Whether it can still be said after this entry: its author says things in their order.
     fn is_open(&self, entry: &Entry, floor: &Floor) -> bool {
-        let overtaken = entry.seat == self.seat && entry.message().is_some();
-        !overtaken && floor.check(self.seat, self.turn).is_ok()
+        let seat = self.said.seat;
+        let overtaken = entry.seat == seat && entry.message().is_some();
+        !overtaken && floor.check(seat, self.turn).is_ok()
     }
 }
 
@@ -53,17 +53,7 @@ impl View {
         self.peer_writes_until = None;
         Rc::make_mut(&mut self.ahead).push(Ahead {
             at: entry.at,
-            said: Said {
-                id: *id,
-                seat: entry.seat,
-                mine: false,
-                text: words.into(),
-                lost: false,
-                crossed: false,
-                reach: Reach::default(),
-                closed: None,
-            },
-            seat: entry.seat,
+            said: Said::new(entry.seat, false, *id, words.into()),
             turn: *turn,
         });
     }

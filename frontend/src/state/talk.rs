@@ -262,14 +262,9 @@ impl Talk {
                     _ => (Rc::default(), Some(Rc::new(Closed { generation, entry }))),
                 };
                 What::Said(Said {
-                    id,
-                    seat,
-                    mine,
-                    text,
-                    lost: false,
                     crossed,
-                    reach: Reach::default(),
                     closed,
+                    ..Said::new(seat, mine, id, text)
                 })
             }
         };

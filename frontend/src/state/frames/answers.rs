@@ -6,7 +6,7 @@ use std::time::Duration;
 use shared::{Entry, EntryId, Fault, Rejection, Seq, ServerFrame, Timestamp};
 
 use crate::state::outbox::{Held, Pending, Progress};
-use crate::state::talk::{Reach, Said};
+use crate::state::talk::Said;
 use crate::state::{Refusal, View};
 
 /// The pause before a message is tried again that the hub could not store.
@@ -23,16 +23,7 @@ impl View {
             if !self.talk.shows(seq, id) && !self.may_have_stood(pending, seq) {
                 return self.doubt(Fault::Repeated { seq });
             }
-            let said = Said {
-                id,
-                seat,
-                mine: true,
-                text: pending.text.clone(),
-                lost: false,
-                crossed: false,
-                reach: Reach::default(),
-                closed: None,
-            };
+            let said = Said::new(seat, true, id, pending.text.clone());
             if !Rc::make_mut(&mut self.talk).insert(seq, at, said) {
                 return self.doubt(Fault::Repeated { seq });
             }

@@ -29,6 +29,22 @@ pub struct Said {
     pub closed: Option<Rc<Closed>>,
 }
 
+impl Said {
+    /// One of which nothing more is known.
+    pub(in crate::state) fn new(seat: Seat, mine: bool, id: EntryId, text: Rc<str>) -> Self {
+        Self {
+            id,
+            seat,
+            mine,
+            text,
+            lost: false,
+            crossed: false,
+            reach: Reach::default(),
+            closed: None,
+        }
+    }
+}
+
 /// A message that cannot be read here, at least not yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {

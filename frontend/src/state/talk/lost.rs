@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde::Serialize;
 use shared::{EntryId, Seat, Timestamp};
 
-use super::{Line, Reach, Said, Talk, What};
+use super::{Line, Said, Talk, What};
 use crate::json;
 
 /// As many of the newest are kept.
@@ -55,14 +55,8 @@ impl Talk {
         } in kept
         {
             let said = Said {
-                id,
-                seat,
-                mine,
-                text: text.into(),
                 lost: true,
-                crossed: false,
-                reach: Reach::default(),
-                closed: None,
+                ..Said::new(seat, mine, id, text.into())
             };
             if !self.says(seat, id) {
                 let line: Rc<Line> = self.line(at, None, What::Said(said));
