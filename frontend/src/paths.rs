@@ -108,25 +108,26 @@ struct Peer {
     pinged: Option<(u32, Timestamp)>,
     ping_at: Timestamp,
     latency: Option<u32>,
-    /// What it may say at once, as of then.
-    allowance: (u32, Timestamp),
+    /// What it has said is read by then, at the pace that is allowed.
+    read_by: Timestamp,
 }
 
-/// So much may the other page say at once, and so much a second in the long run: far more than it needs to bring a long talk.
-const AT_ONCE: u32 = 1000;
-const A_SECOND: u32 = 200;
+/// The pace at which the other page may say things in the long run: 200 a second, far more than it needs to bring a long talk.
+const A_THING: Duration = Duration::from_millis(5);
+/// So far may it be ahead of that: 1000 things at once.
+const AT_ONCE: Duration = Duration::from_secs(5);
 
 impl Peer {
     /// Whether it may say one thing more.
     fn may_speak(&mut self, now: Timestamp) -> bool {
-        let (left, since) = self.allowance;
-        let millis = u32::try_from(now.0.saturating_sub(since.0)).unwrap_or(u32::MAX);
-        let more = millis.saturating_mul(A_SECOND) / 1000;
-        // Less than one is not lost.
-        let since = if more > 0 { now } else { since.min(now) };
-        let left = left.saturating_add(more).min(AT_ONCE);
-        self.allowance = (left.saturating_sub(1), since);
-        left > 0
+        let latest = now.after(AT_ONCE);
+        // A clock that was set back must not make it a flood.
+        let read_by = self.read_by.max(now).min(latest).after(A_THING);
+        let may = read_by <= latest;
+        if may {
+            self.read_by = read_by;
+        }
+        may
     }
 }
 

@@ -4,7 +4,7 @@ use shared::{Bookmark, ClientFrame, Entry, Seat, ServerFrame, Standing, Timestam
 
 use super::host::Host;
 use super::keeper::{self, Keeper};
-use super::{A_PAGE, AT_ONCE, Deed, Order, PATIENCE, PAUSE, PING, Paths, Peer, PeerFrame, SILENCE};
+use super::{A_PAGE, Deed, Order, PATIENCE, PAUSE, PING, Paths, Peer, PeerFrame, SILENCE};
 use crate::link::Path;
 use crate::state::View;
 
@@ -18,7 +18,7 @@ impl Paths {
             pinged: None,
             ping_at: now,
             latency: None,
-            allowance: (AT_ONCE, now),
+            read_by: now,
         });
     }
 
