@@ -94,6 +94,14 @@ impl Page {
         self.until(&element(id)).await
     }
 
+    /// Waits until an element is not there any more.
+    ///
+    /// # Errors
+    /// As [`Page::until`].
+    pub async fn until_gone(&self, id: &str) -> anyhow::Result<()> {
+        self.until(&format!("!{}", element(id))).await
+    }
+
     /// Waits until an element's text contains something.
     ///
     /// # Errors

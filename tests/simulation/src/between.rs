@@ -91,6 +91,25 @@ impl World {
         })
     }
 
+    /// Both talk over the path of their own, since the server is gone. One thing was said before.
+    ///
+    /// # Panics
+    /// Where they do not.
+    #[must_use]
+    #[track_caller]
+    pub fn alone() -> Self {
+        let mut world = Self::new();
+        world.speak("one");
+        world.open();
+        world.deliver();
+        world.kill(0);
+        world.wait(Duration::from_secs(3));
+        let ways = world.pages.each_ref().map(|page| page.paths.ways());
+        let shown = ways.map(|ways| (ways.server, ways.direct, ways.alone));
+        assert_eq!(shown, [(false, true, true); 2]);
+        world
+    }
+
     fn of(rules: Rules) -> Self {
         let now = Timestamp(1_000_000);
         let mut world = Self {

@@ -13,17 +13,6 @@ use simulation::between::{Post, World};
 const A_WHILE: Duration = Duration::from_secs(3);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Both talk over the path of their own; the server is gone.
-fn alone() -> World {
-    let mut world = World::new();
-    world.speak("one");
-    world.open();
-    world.deliver();
-    world.kill(0);
-    world.wait(A_WHILE);
-    world
-}
-
 /// Time passes for one page, which the other keeps saying something to.
 fn seconds_go_by(
     world: &mut World,
@@ -60,7 +49,7 @@ fn say_of_two(world: &World) -> ClientFrame {
 
 #[test]
 fn a_page_is_welcomed_to_the_talk_it_knows_or_not_at_all() {
-    let mut world = alone();
+    let mut world = World::alone();
     world.speak("two");
     let scope = Scope {
         room: world.pages[1].view.room,
@@ -81,7 +70,7 @@ fn a_page_is_welcomed_to_the_talk_it_knows_or_not_at_all() {
 
 #[test]
 fn a_page_takes_nothing_of_the_other_that_takes_a_server() {
-    let mut world = alone();
+    let mut world = World::alone();
     let person = world.pages[0].view.person.clone().expect("a person");
     let claim = person.claim(Turn(2)).expect("a seat");
     let wish = claim.into_wish().expect("it is signed");
@@ -100,7 +89,7 @@ fn a_page_takes_nothing_of_the_other_that_takes_a_server() {
 
 #[test]
 fn what_nobody_signed_is_not_kept() {
-    let mut world = alone();
+    let mut world = World::alone();
     let mut frame = say_of_two(&world);
     if let ClientFrame::Say { sig, .. } = &mut frame {
         *sig = Signature([1; 64]);
@@ -113,7 +102,7 @@ fn what_nobody_signed_is_not_kept() {
 
 #[test]
 fn a_standing_that_cannot_be_makes_nobody_give_way() {
-    let mut world = alone();
+    let mut world = World::alone();
     world.speak("two");
     world.speak("three");
     world.hears_other(0, &PeerFrame::Word(Word::Bye {}));
@@ -130,7 +119,7 @@ fn a_standing_that_cannot_be_makes_nobody_give_way() {
 
 #[test]
 fn a_page_that_slept_asks_before_it_gives_the_path_up() {
-    let mut world = alone();
+    let mut world = World::alone();
     world.now = world.now.after(Duration::from_secs(11));
     world.wake();
     world.deliver();
@@ -179,7 +168,7 @@ fn a_host_that_only_calls_keeps_no_guest_from_the_server() {
 
 #[test]
 fn a_guest_cannot_fill_the_hosts_memory() {
-    let mut world = alone();
+    let mut world = World::alone();
     let word = Word::of(say_of_two(&world)).expect("a word");
     // The browser of the host keeps nothing of it yet.
     for _ in 0..5_000 {

@@ -22,19 +22,6 @@ fn ways(world: &World) -> [(bool, bool, bool); 2] {
     })
 }
 
-/// Both talk over the path of their own; the server is gone.
-fn alone() -> World {
-    let mut world = World::new();
-    world.say(0, "one");
-    world.deliver();
-    world.open();
-    world.deliver();
-    world.kill(0);
-    world.wait(A_WHILE);
-    assert_eq!(ways(&world), [(false, true, true); 2]);
-    world
-}
-
 #[test]
 fn with_both_paths_the_server_orders() {
     let mut world = World::new();
@@ -67,7 +54,7 @@ fn what_comes_over_the_other_path_first_is_shown_first_and_once() {
 
 #[test]
 fn the_two_go_on_without_the_server_and_bring_it_all_they_said() {
-    let mut world = alone();
+    let mut world = World::alone();
     for turn in 0..20 {
         world.speak(&turn.to_string());
     }
@@ -86,7 +73,7 @@ fn the_two_go_on_without_the_server_and_bring_it_all_they_said() {
 
 #[test]
 fn only_the_holder_can_speak_in_turns() {
-    let mut world = alone();
+    let mut world = World::alone();
     assert_eq!(world.holder(0), Some(Seat::Two));
     assert_eq!(world.say(0, "out of turn"), None);
     world.give(0, |person| person.pass(shared::Turn(2)));
@@ -96,7 +83,7 @@ fn only_the_holder_can_speak_in_turns() {
 
 #[test]
 fn both_may_agree_to_speak_freely_and_cross() {
-    let mut world = alone();
+    let mut world = World::alone();
     world.agree(Change::Mode(Mode::Free));
     for round in 0..100 {
         for who in 0..2 {
@@ -134,7 +121,7 @@ fn one_who_sees_the_server_brings_it_what_both_say() {
 #[test]
 fn what_was_said_alone_survives_a_reload_of_either() {
     for who in 0..2 {
-        let mut world = alone();
+        let mut world = World::alone();
         for text in ["a", "b", "c"] {
             world.speak(text);
         }
@@ -156,7 +143,7 @@ fn what_was_said_alone_survives_a_reload_of_either() {
 
 #[test]
 fn each_brings_what_it_has_where_they_have_lost_each_other() {
-    let mut world = alone();
+    let mut world = World::alone();
     world.speak("a");
     world.speak("b");
     world.cut();
@@ -200,7 +187,7 @@ fn it_gets_them_back_from_one_page_alone() {
 
 #[test]
 fn where_the_journal_went_on_differently_it_wins_and_nothing_is_lost() {
-    let mut world = alone();
+    let mut world = World::alone();
     world.agree(Change::Mode(Mode::Free));
     world.start();
     world.wait(A_WHILE);
@@ -224,7 +211,7 @@ fn where_the_journal_went_on_differently_it_wins_and_nothing_is_lost() {
 
 #[test]
 fn what_takes_a_server_is_refused() {
-    let mut world = alone();
+    let mut world = World::alone();
     let before = world.pages[0].view.bookmark();
     world.give(0, shared::Person::leave);
     world.give(0, |person| person.claim(shared::Turn(2)));

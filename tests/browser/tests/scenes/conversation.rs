@@ -29,8 +29,7 @@ async fn a_conversation_is_shared_by_its_link() -> anyhow::Result<()> {
     two.until_seated(2, "here").await?;
     one.until_seated(1, "here").await?;
     // The invitation has done its work.
-    one.until("!document.querySelector('[data-testid=\"invite-link\"]')")
-        .await?;
+    one.until_gone("invite-link").await?;
     one.say("just us").await?;
     two.until_messages(1).await?;
     two.say("yes").await?;

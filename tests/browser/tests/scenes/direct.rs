@@ -125,8 +125,7 @@ async fn the_two_go_on_when_the_server_is_killed() -> anyhow::Result<()> {
     let hub = Hub::start_keeping(&data, Some(address)).await?;
     until_path(&pair, "both").await?;
     for page in [&pair.one, &pair.two] {
-        page.until("!document.querySelector('[data-testid=unsaved]')")
-            .await?;
+        page.until_gone("unsaved").await?;
     }
     speak(&pair, 25).await?;
     pair.two.until_newest("delivered").await?;
@@ -166,8 +165,7 @@ async fn both_speak_at_once_without_a_server() -> anyhow::Result<()> {
     let _hub = Hub::start_keeping(&data, Some(address)).await?;
     until_path(&pair, "both").await?;
     for page in [&pair.one, &pair.two] {
-        page.until("!document.querySelector('[data-testid=unsaved]')")
-            .await?;
+        page.until_gone("unsaved").await?;
     }
     assert_one_talk(&pair, &data).await
 }
@@ -216,10 +214,8 @@ async fn a_path_is_mended_when_the_network_is_another_one() -> anyhow::Result<()
     for number in 1..5 {
         speak(&pair, number).await?;
     }
-    pair.two
-        .evaluate("ends.length")
-        .await
-        .map(|ends| assert_eq!(ends, 1))
+    assert_eq!(pair.two.evaluate("ends.length").await?, 1);
+    Ok(())
 }
 
 #[tokio::test]
@@ -234,9 +230,7 @@ async fn without_both_there_is_no_direct_path() -> anyhow::Result<()> {
         .until_text("direct-question", "Seat 1 would like")
         .await?;
     pair.two.click("not-direct").await?;
-    pair.two
-        .until("!document.querySelector('[data-testid=direct-question]')")
-        .await?;
+    pair.two.until_gone("direct-question").await?;
     pair.one
         .until_text("path-details", "once seat 2 allows it too")
         .await?;

@@ -93,8 +93,7 @@ async fn without_a_direct_path_one_alone_gets_the_server_back() -> anyhow::Resul
     crate::pictures::everywhere(&one, "direct-only-waits").await?;
     one.click("server-back").await?;
     one.until_attribute("path", "data-path", "server").await?;
-    one.until("!document.querySelector('[data-testid=unsaved]')")
-        .await?;
+    one.until_gone("unsaved").await?;
     assert_eq!(
         stored(&data).await?,
         6,

@@ -34,8 +34,7 @@ async fn an_invitation_that_goes_leaves_the_cursor_where_one_writes() -> anyhow:
         .await?;
     let (_second, two) = Browser::at(&link).await?;
     two.until_seated(2, "here").await?;
-    one.until("!document.querySelector('[data-testid=\"invite-link\"]')")
-        .await?;
+    one.until_gone("invite-link").await?;
     one.until_focused("composer").await
 }
 
@@ -119,8 +118,6 @@ async fn a_button_that_has_done_its_work_leaves_the_cursor_where_one_writes() ->
         .evaluate("document.querySelector('[data-testid=\"newest\"]').focus()")
         .await?;
     pair.two.click("newest").await?;
-    pair.two
-        .until("!document.querySelector('[data-testid=\"newest\"]')")
-        .await?;
+    pair.two.until_gone("newest").await?;
     pair.two.until_focused("composer").await
 }

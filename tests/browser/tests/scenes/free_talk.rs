@@ -76,9 +76,7 @@ async fn a_suggestion_can_be_declined_and_taken_back() -> anyhow::Result<()> {
     pair.two.click("propose-mode").await?;
     pair.one.until_shown("suggestion").await?;
     pair.two.click("withdraw").await?;
-    pair.one
-        .until("!document.querySelector('[data-testid=suggestion]')")
-        .await?;
+    pair.one.until_gone("suggestion").await?;
     pair.one.until_turn("mine").await
 }
 
@@ -117,8 +115,7 @@ async fn the_turn_is_taken_from_somebody_who_went() -> anyhow::Result<()> {
         .await?;
     two.click("claim").await?;
     two.until_turn("mine").await?;
-    two.until("!document.querySelector('[data-testid=claimable]')")
-        .await?;
+    two.until_gone("claimable").await?;
     two.say("then I go first").await?;
     two.until_newest("stored").await
 }

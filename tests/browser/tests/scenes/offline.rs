@@ -159,8 +159,7 @@ async fn two_without_any_server_find_each_other_by_hand() -> anyhow::Result<()> 
     // The talk joins its server later.
     let _hub = Hub::start_keeping(&data, Some(address)).await?;
     for page in [&pair.one, &pair.two] {
-        page.until("!document.querySelector('[data-testid=unsaved]')")
-            .await?;
+        page.until_gone("unsaved").await?;
     }
     until_path(&pair, "both").await?;
     speak(&pair, 4).await?;

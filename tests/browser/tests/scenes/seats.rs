@@ -38,8 +38,7 @@ async fn a_seat_can_be_taken_back_until_its_guest_has_spoken() -> anyhow::Result
     one.until_messages(2).await?;
     // Now the seat is theirs.
     open_people(&one).await?;
-    one.until("!document.querySelector('[data-testid=\"withdraw\"]')")
-        .await?;
+    one.until_gone("withdraw").await?;
     Ok(())
 }
 

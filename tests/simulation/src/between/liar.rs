@@ -14,11 +14,11 @@ impl World {
     /// One of the two brings the server something that it must not take, `lie` says what, together with something that it
     /// could take. Nothing of either may be stored.
     pub fn lie(&mut self, who: usize, lie: u8) {
-        let id = EntryId([255 - lie; 16]);
+        let (lie, id) = (lie % LIES, EntryId([255 - lie; 16]));
         let (Some(room), Some(connection)) = (&mut self.server, self.pages[who].connection) else {
             return;
         };
-        let liar = if who == 0 { Seat::One } else { Seat::Two };
+        let liar = Seat::BOTH[who];
         let mut record = room.record().clone();
         let holder = record.floor().holder;
         let mut entries = Vec::new();
@@ -38,44 +38,32 @@ impl World {
             sealed: Sealed::new(b"never said".as_slice()),
         };
         let next = record.floor().holder;
-        let mut entry = match lie % LIES {
+        // By whoever may speak, and well signed.
+        let mut entry = signed(&record, next, next, say(turn));
+        match lie {
             // For a turn that has not come.
-            0 => signed(&record, liar, liar, say(turn.next())),
+            0 => entry = signed(&record, liar, liar, say(turn.next())),
             // In the other's name.
-            1 => signed(&record, liar, liar.other(), say(turn)),
+            1 => entry = signed(&record, liar, liar.other(), say(turn)),
             // What takes a server.
-            2 => signed(&record, liar, liar, Event::Claim { turn }),
+            2 => entry = signed(&record, liar, liar, Event::Claim { turn }),
             3 => {
                 let reason = LeaveReason::Asked;
-                signed(&record, liar, liar, Event::Leave { reason })
+                entry = signed(&record, liar, liar, Event::Leave { reason });
             }
-            // Well signed, by whoever may speak, and then changed.
-            4 => {
-                let mut entry = signed(&record, next, next, say(turn));
-                if let Some(sig) = &mut entry.sig {
-                    sig.0[5] ^= 1;
-                }
-                entry
-            }
+            // Changed.
+            4 => entry.sig.iter_mut().for_each(|sig| sig.0[5] ^= 1),
             // With something missing before it.
-            5 => signed(&record, next, next, say(turn)),
-            // Another past.
-            _ => signed(&record, next, next, say(turn)),
-        };
-        match lie % LIES {
             5 => entry.seq = entry.seq.next(),
-            6 => entry.prev.0[3] ^= 1,
-            _ => {}
+            // Another past.
+            _ => entry.prev.0[3] ^= 1,
         }
         entries.push(entry);
         let frame = ClientFrame::Upload { entries };
         let outputs = room.handle(self.now, Happening::Frame { connection, frame });
         let taken = !outputs.append.is_empty();
         self.check(!taken, || {
-            format!(
-                "I6: the server takes what cannot be believed, lie {}",
-                lie % LIES
-            )
+            format!("I6: the server takes what cannot be believed, lie {lie}")
         });
     }
 }
