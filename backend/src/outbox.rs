@@ -96,9 +96,7 @@ impl Outbox {
         }
         if fits { Ok(()) } else { Err(Unreachable) }
     }
-}
 
-impl Outbox {
     /// Whoever reads it was given a seat.
     pub(crate) fn seat(&self) {
         self.0.state().seated = true;

@@ -4,7 +4,6 @@
 mod io;
 mod offers;
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use shared::{Seat, Signal, Timestamp};
@@ -78,7 +77,7 @@ pub struct Direct {
     /// In seat 2: the number of the offer that would be taken. In seat 1: the one that seat 2 has told.
     number: Option<u32>,
     /// In seat 1: the numbers that seat 2 has taken back. Whoever carries its words may bring old ones again.
-    refused: VecDeque<u32>,
+    refused: Vec<u32>,
     /// People carry the signals of the attempt that runs.
     by_hand: bool,
     early: Vec<Signal>,
@@ -297,10 +296,12 @@ impl Direct {
             Phase::Idle => return,
             Phase::Trying { .. } => {
                 let heard = self.end.answered || self.seat == Some(Seat::Two);
-                let why = match heard {
-                    _ if self.by_hand => Why::NotUsed,
-                    true => Why::NoRoute,
-                    false => Why::NotAnswered,
+                let why = if self.by_hand {
+                    Why::NotUsed
+                } else if heard {
+                    Why::NoRoute
+                } else {
+                    Why::NotAnswered
                 };
                 self.why = Some(why);
                 self.deeds.push(Deed::Report { opened: None });
