@@ -323,11 +323,16 @@ fn a_clock_that_is_set_back_silences_nobody() {
 
 #[test]
 fn every_way_is_told_from_tab_to_tab() {
-    let whys = [Why::NotAnswered, Why::NoRoute, Why::Lost, Why::Unsupported];
-    let mut ways = vec![Way::Off, Way::AskedByOther, Way::Waiting, Way::Trying];
-    ways.push(Way::Open);
-    ways.extend(whys.map(failed));
-    for way in ways {
+    let whys = [
+        Why::NotAnswered,
+        Why::NoRoute,
+        Why::Lost,
+        Why::Unsupported,
+        Why::NotUsed,
+    ];
+    let ways = [Way::Off, Way::AskedByOther, Way::Waiting, Way::Trying];
+    let ended = [Way::Open].into_iter().chain(whys.map(failed));
+    for way in ways.into_iter().chain(ended) {
         let text = serde_json::to_string(&way).expect("JSON");
         let read: Way = crate::json::read(&text).expect("its own");
         assert_eq!(read, way, "{text}");
