@@ -106,6 +106,9 @@ async fn the_two_go_on_when_the_server_is_killed() -> anyhow::Result<()> {
     let data = empty_folder("direct-turns")?;
     let hub = Hub::start_keeping(&data, None).await?;
     let pair = side_by_side(&hub).await?;
+    pair.one
+        .until_text("path-details", "ms there and back")
+        .await?;
     for number in 0..4 {
         speak(&pair, number).await?;
     }
@@ -152,13 +155,13 @@ async fn both_speak_at_once_without_a_server() -> anyhow::Result<()> {
     for page in [&pair.one, &pair.two] {
         page.until_turn("free").await?;
     }
-    for number in 0..100 {
+    for number in 0..200 {
         let (one, two) = (format!("one {number}"), format!("two {number}"));
         let (said, too) = tokio::join!(pair.one.say(&one), pair.two.say(&two));
         said.and(too)?;
     }
     for page in [&pair.one, &pair.two] {
-        page.until_messages(200).await?;
+        page.until_messages(400).await?;
         let told = "!document.querySelector('[data-testid=entry][data-state=queued]')";
         page.until(told).await?;
     }
