@@ -24,6 +24,11 @@ pub(crate) fn loosened(policy: &str) -> String {
     format!("{policy}; frame-src {here}")
 }
 
+/// `url` as the second of the room's two pages has it: for a storage of its own it comes by this machine's other name.
+pub(crate) fn other_name(url: &str) -> String {
+    url.replacen("//127.0.0.1", "//localhost", 1)
+}
+
 /// The page's routes, with what it obeys before its program, and those of the room.
 pub(crate) fn routes(page: Router) -> Router {
     page.layer(map_response(obedient))
@@ -32,15 +37,15 @@ pub(crate) fn routes(page: Router) -> Router {
             get(|| async { fresh("text/html; charset=utf-8", ROOM) }),
         )
         .route(
-            "/faults.css",
+            "/faults/room.css",
             get(|| async { fresh("text/css", ROOM_STYLE) }),
         )
         .route(
-            "/faults.js",
+            "/faults/room.js",
             get(|| async { fresh("text/javascript", ROOM_SCRIPT) }),
         )
         .route(
-            "/demo.js",
+            "/faults/page.js",
             get(|| async { fresh("text/javascript", IN_PAGE) }),
         )
 }
@@ -57,7 +62,11 @@ async fn obedient(response: Response) -> Response {
         return response;
     }
     // Before all else in it, and so before its program.
-    let page = INDEX.replacen("<title>", "<script src=\"/demo.js\"></script><title>", 1);
+    let page = INDEX.replacen(
+        "<title>",
+        "<script src=\"/faults/page.js\"></script><title>",
+        1,
+    );
     let mut page = Response::new(Body::from(page));
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
     page.headers_mut().insert(header::CONTENT_TYPE, kind);

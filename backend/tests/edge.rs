@@ -78,3 +78,23 @@ async fn another_sites_page_opens_no_socket() {
     let (head, _) = upgrade(hub.address, "").await;
     assert!(head.starts_with("http/1.1 101"), "{head}");
 }
+
+/// The fault room's second page comes by the machine's other name, which nobody else may open a socket from.
+#[tokio::test]
+async fn only_where_there_is_a_fault_room_its_second_page_may_open_a_socket() {
+    for (demo, origin, status) in [
+        (true, "http://localhost:8081", 101),
+        (false, "http://localhost:8081", 403),
+        (true, "http://localhost:9999", 403),
+        (true, "https://evil.example", 403),
+        (true, "http://127.0.0.1:8081", 101),
+    ] {
+        let hub = TestServer::start_with(Settings {
+            demo,
+            ..at("http://127.0.0.1:8081")
+        });
+        let (head, _) = upgrade(hub.await.address, &format!("Origin: {origin}\r\n")).await;
+        let expected = format!("http/1.1 {status}");
+        assert!(head.starts_with(&expected), "demo {demo}, {origin}: {head}");
+    }
+}

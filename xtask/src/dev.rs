@@ -34,14 +34,14 @@ pub(crate) fn run(ws: &Workspace) -> Result<()> {
     let hub = cmd!(
         sh,
         // The page comes from trunk there, and its sockets are to be taken.
-        "cargo run --package duologue -- serve --listen 127.0.0.1:8080 --public-url http://127.0.0.1:8081 --data {data}"
+        "cargo run --package duologue -- serve --listen 127.0.0.1:8080 --public-url http://127.0.0.1:8081 --demo --data {data}"
     );
     let page = tools.for_page(cmd!(sh, "trunk serve"))?;
     let mut running = vec![start("the hub", hub)?];
     let outcome = start("the page", page).and_then(|page| {
         running.push(page);
         println!(
-            "open http://127.0.0.1:8081 in two windows once both have built; Ctrl-C ends both"
+            "open http://127.0.0.1:8081 in two windows once both have built, or /faults there in one; Ctrl-C ends both"
         );
         wait_for_end(&mut running, &stopped)
     });
