@@ -331,8 +331,8 @@ fn every_way_is_told_from_tab_to_tab() {
         Why::NotUsed,
     ];
     let ways = [Way::Off, Way::AskedByOther, Way::Waiting, Way::Trying];
-    let ended = [Way::Open].into_iter().chain(whys.map(failed));
-    for way in ways.into_iter().chain(ended) {
+    let tried = [Way::Open].into_iter().chain(whys.map(failed));
+    for way in ways.into_iter().chain(tried) {
         let text = serde_json::to_string(&way).expect("JSON");
         let read: Way = crate::json::read(&text).expect("its own");
         assert_eq!(read, way, "{text}");
